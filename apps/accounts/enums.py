@@ -1,0 +1,63 @@
+"""Kinds of organisation and the roles a person may hold in one."""
+
+from django.db import models
+
+
+class OrganisationKind(models.TextChoices):
+    AUTHORITY = "authority", "人社主管机关"
+    DEPARTMENT = "department", "推荐部门"
+    INSTITUTION = "institution", "施教机构"
+    ASSOCIATION = "association", "受托服务协会"
+
+
+class Role(models.TextChoices):
+    INSTITUTION_EDITOR = "institution_editor", "单位填报人"
+    INSTITUTION_HEAD = "institution_head", "单位负责人"
+    DEPARTMENT_OFFICER = "department_officer", "部门经办人"
+    DEPARTMENT_HEAD = "department_head", "部门负责人"
+    AUTHORITY_OFFICER = "authority_officer", "机关经办人"
+    AUTHORITY_REVIEWER = "authority_reviewer", "机关审核人"
+    AUTHORITY_HEAD = "authority_head", "机关负责人"
+    LEGAL_OFFICER = "legal_officer", "法制审核人"
+    FINANCE_OFFICER = "finance_officer", "财务人员"
+    SERVICE_ASSISTANT = "service_assistant", "受托服务人员"
+    EXPERT = "expert", "评审专家"
+    SYSTEM_ADMIN = "system_admin", "系统管理员"
+    SECURITY_ADMIN = "security_admin", "安全管理员"
+    AUDIT_ADMIN = "audit_admin", "审计管理员"
+
+
+ROLES_BY_KIND: dict[str, frozenset[str]] = {
+    OrganisationKind.INSTITUTION: frozenset({Role.INSTITUTION_EDITOR, Role.INSTITUTION_HEAD}),
+    OrganisationKind.DEPARTMENT: frozenset({Role.DEPARTMENT_OFFICER, Role.DEPARTMENT_HEAD}),
+    OrganisationKind.ASSOCIATION: frozenset({Role.SERVICE_ASSISTANT}),
+    OrganisationKind.AUTHORITY: frozenset(
+        {
+            Role.AUTHORITY_OFFICER,
+            Role.AUTHORITY_REVIEWER,
+            Role.AUTHORITY_HEAD,
+            Role.LEGAL_OFFICER,
+            Role.FINANCE_OFFICER,
+            Role.EXPERT,
+            Role.SYSTEM_ADMIN,
+            Role.SECURITY_ADMIN,
+            Role.AUDIT_ADMIN,
+        }
+    ),
+}
+
+CASE_STAFF_ROLES = frozenset(
+    {
+        Role.INSTITUTION_EDITOR,
+        Role.INSTITUTION_HEAD,
+        Role.DEPARTMENT_OFFICER,
+        Role.DEPARTMENT_HEAD,
+        Role.AUTHORITY_OFFICER,
+        Role.AUTHORITY_REVIEWER,
+        Role.AUTHORITY_HEAD,
+        Role.LEGAL_OFFICER,
+        Role.FINANCE_OFFICER,
+        Role.SERVICE_ASSISTANT,
+    }
+)
+"""Roles that see the business of their organisation; experts and administrators do not."""

@@ -1,0 +1,34 @@
+"""Puts the acting organisation on the request and confines every query to its jurisdictions."""
+
+from collections.abc import Callable
+
+from django.http import HttpRequest, HttpResponse
+from django_scopes import scope
+
+from apps.accounts.actors import actor_from, memberships_of
+from apps.jurisdictions.rulebooks import registry
+
+SESSION_KEY = "acting_organisation"
+
+
+class ActingOrganisationMiddleware:
+    """Sets ``request.actor`` (None when nobody acts) and ``request.memberships``, and opens the scope.
+
+    Visitors read across jurisdictions, but public selectors narrow them to what is published.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        request.actor = None
+        request.memberships = []
+        if request.user.is_authenticated:
+            request.memberships = memberships_of(request.user)
+            request.actor = actor_from(request.user, request.memberships, request.session.get(SESSION_KEY))
+        jurisdictions = request.actor.scope if request.actor else registry.jurisdictions()
+        with scope(jurisdiction=jurisdictions):
+            response = self.get_response(request)
+            if hasattr(response, "render") and not getattr(response, "is_rendered", True):
+                response = response.render()
+            return response

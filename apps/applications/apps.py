@@ -1,0 +1,10 @@
+from django.apps import AppConfig
+
+
+class ApplicationsConfig(AppConfig):
+    name = "apps.applications"
+    label = "applications"
+    verbose_name = "申报"
+
+    def ready(self) -> None:
+        from apps.applications import workflow  # noqa: F401

@@ -1,0 +1,7 @@
+from django.apps import AppConfig
+
+
+class BasesConfig(AppConfig):
+    name = "apps.bases"
+    label = "bases"
+    verbose_name = "基地名录"

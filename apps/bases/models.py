@@ -1,0 +1,114 @@
+"""The register: recognised bases and their history."""
+
+from __future__ import annotations
+
+from django.db import models
+from django_scopes import ScopedManager
+
+
+class BaseStatus(models.TextChoices):
+    ACTIVE = "active", "有效"
+    RECTIFYING = "rectifying", "限期整改"
+    REVOKED = "revoked", "已取消"
+    WITHDRAWN = "withdrawn", "已退出"
+
+
+class Base(models.Model):
+    """基地: a recognised base. Enters the register when its recognition is announced."""
+
+    jurisdiction = models.ForeignKey("jurisdictions.Jurisdiction", models.PROTECT, related_name="bases")
+    number = models.CharField("基地编号", max_length=40, unique=True)
+    name = models.CharField("基地名称", max_length=200)
+    institution = models.ForeignKey("accounts.Organisation", models.PROTECT, related_name="bases")
+    institution_name = models.CharField("建设单位", max_length=128)
+    credit_code = models.CharField("统一社会信用代码", max_length=18)
+    division = models.CharField("行政区划代码", max_length=6)
+    field = models.CharField("领域", max_length=64)
+    level = models.CharField("级别", max_length=16)
+    authority = models.ForeignKey("accounts.Organisation", models.PROTECT, related_name="recognised_bases")
+    managing_unit = models.ForeignKey(
+        "accounts.Organisation", models.PROTECT, null=True, blank=True, related_name="managed_bases"
+    )
+    managing_unit_title = models.CharField("管理单位称谓", max_length=16, blank=True)
+    contact_phone = models.CharField("联系电话", max_length=32, blank=True)
+    status = models.CharField("状态", max_length=16, choices=BaseStatus, default=BaseStatus.ACTIVE)
+    plaque_text = models.CharField("匾牌文字", max_length=64, blank=True)
+    recognised_on = models.DateField("认定日期")
+    ended_on = models.DateField("终止日期", null=True, blank=True)
+    is_sandbox = models.BooleanField("演练", default=False)
+
+    objects = ScopedManager(jurisdiction="jurisdiction")
+
+    class Meta:
+        verbose_name = "基地"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["institution", "jurisdiction", "level"],
+                condition=models.Q(status__in=["active", "rectifying"], is_sandbox=False),
+                name="one_live_base_per_institution_and_level",
+            )
+        ]
+        indexes = [
+            models.Index(fields=["is_sandbox", "-recognised_on", "-id"], name="base_register"),
+            models.Index(fields=["jurisdiction", "is_sandbox", "-recognised_on", "-id"], name="base_jurisdiction"),
+            models.Index(fields=["credit_code"], name="base_code"),
+            models.Index(fields=["managing_unit", "status"], name="base_managed"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class BaseEvent(models.Model):
+    """One line of a base's public history: recognised, renamed, revoked. Written by the act that caused it."""
+
+    base = models.ForeignKey(Base, models.PROTECT, related_name="events")
+    kind = models.CharField("事件", max_length=32)
+    label = models.CharField("名称", max_length=64)
+    on = models.DateField("日期")
+    note = models.CharField("说明", max_length=300, blank=True)
+    act = models.ForeignKey("cases.Act", models.PROTECT, null=True, related_name="+")
+    document = models.ForeignKey("cases.Document", models.PROTECT, null=True, related_name="+")
+
+    objects = ScopedManager(jurisdiction="base__jurisdiction")
+
+    class Meta:
+        verbose_name = "基地沿革"
+        ordering = ["on", "id"]
+
+
+class RegisterRecord(models.Model):
+    """A fact about an institution recorded by an authority, not declared by the applicant.
+
+    Feeds the rulebooks' ``prior_fraud``, ``prior_revocations``, ``existing_bases`` (recognised outside the portal),
+    ``credit_violations``, ``training_violations`` and ``knowledge_renewal_years`` (``years``).
+    """
+
+    class Kind(models.TextChoices):
+        FRAUD = "fraud", "申请弄虚作假"
+        REVOCATION = "revocation", "被取消（撤销）基地资格"
+        EXISTING_BASE = "existing_base", "现有基地"
+        CREDIT_VIOLATION = "credit_violation", "不良信用记录"
+        TRAINING_VIOLATION = "training_violation", "乱办班、乱收费、乱发证记录"
+        KNOWLEDGE_RENEWAL = "knowledge_renewal", "承办知识更新项目"
+
+    jurisdiction = models.ForeignKey("jurisdictions.Jurisdiction", models.PROTECT, related_name="+")
+    institution = models.ForeignKey("accounts.Organisation", models.PROTECT, related_name="register_records")
+    kind = models.CharField("类别", max_length=24, choices=Kind)
+    level = models.CharField("级别", max_length=16, blank=True)
+    division = models.CharField("行政区划代码", max_length=6, blank=True)
+    on = models.DateField("日期")
+    years = models.PositiveSmallIntegerField("年数", default=0)
+    document_number = models.CharField("文号", max_length=64, blank=True)
+    note = models.CharField("说明", max_length=300, blank=True)
+    case = models.ForeignKey("cases.Case", models.PROTECT, null=True, related_name="register_records")
+    recorded_by = models.ForeignKey("accounts.User", models.PROTECT, related_name="+")
+    recorded_at = models.DateTimeField(auto_now_add=True)
+    withdrawn_at = models.DateTimeField("撤销记录时间", null=True)
+
+    objects = ScopedManager(jurisdiction="jurisdiction")
+
+    class Meta:
+        verbose_name = "登记事实"
+        ordering = ["on", "id"]
+        indexes = [models.Index(fields=["institution", "kind"], name="register_record_facts")]

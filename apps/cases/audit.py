@@ -1,0 +1,111 @@
+"""Proof that the acts are what they were: the chain, and daily digests kept outside the database.
+
+A digest file covers one day (Asia/Shanghai): for each case touched, the number and hash of its last act of that day,
+and the digest of the file before it. Acts edited, removed or cut off at the tail disagree with the chain, with the
+case's own counter, or, when somebody also mended those, with the sealed files.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from django.conf import settings
+from django.utils import timezone
+
+from apps.cases.chain import act_hash
+from apps.cases.clocks import SHANGHAI
+from apps.cases.models import Act, Case
+
+
+@dataclass(frozen=True)
+class Finding:
+    """A case whose acts are not what they were, and what is wrong, in Chinese."""
+
+    case_number: str
+    message: str
+
+
+def seal_until(today: dt.date) -> list[Path]:
+    """Write the digest of every full day before ``today`` that has acts and no file yet; return the new files."""
+    first = Act.objects.order_by("at").values_list("at", flat=True).first()
+    if first is None:
+        return []
+    day = first.astimezone(SHANGHAI).date()
+    written = []
+    while day < today:
+        path = _path(day)
+        if not path.exists():
+            tails = _tails(day)
+            if tails:
+                written.append(_write(path, day, tails))
+        day += dt.timedelta(days=1)
+    return written
+
+
+def verify() -> Iterator[Finding]:
+    """Every disagreement between acts, cases and digests. Memory does not grow with the number of acts."""
+    yield from _verify_chains()
+    yield from _verify_digests()
+
+
+def _verify_chains() -> Iterator[Finding]:
+    for case in Case.objects.order_by("pk").iterator(chunk_size=2000):
+        prev, state, count = "", "", 0
+        for act in Act.objects.filter(case_id=case.pk).order_by("seq").iterator():
+            count += 1
+            if act.seq != count:
+                yield Finding(case.number, f"第 {count} 条办理记录缺失")
+                count = act.seq
+            if act.prev_hash != prev:
+                yield Finding(case.number, f"第 {act.seq} 条与前一条的散列不相连")
+            if act.hash != act_hash(act):
+                yield Finding(case.number, f"第 {act.seq} 条内容被改动")
+            prev, state = act.hash, act.to_state
+        if count != case.act_count or prev != case.tail_hash:
+            yield Finding(case.number, f"末尾记录被截去：应有 {case.act_count} 条，实有 {count} 条")
+        elif state != case.state:
+            yield Finding(case.number, "办件状态与最后一条办理记录不符")
+
+
+def _verify_digests() -> Iterator[Finding]:
+    previous = ""
+    for path in sorted(settings.DIGESTS_DIR.glob("*.json")) if settings.DIGESTS_DIR.exists() else []:
+        raw = path.read_bytes()
+        sealed = json.loads(raw)
+        if sealed["previous"] != previous:
+            yield Finding("—", f"封存文件 {path.name} 与前一日封存不相连")
+        previous = hashlib.sha256(raw).hexdigest()
+        for number, tail in sealed["cases"].items():
+            act = Act.objects.filter(case__number=number, seq=tail["seq"]).first()
+            if act is None:
+                yield Finding(number, f"封存于 {sealed['day']} 的第 {tail['seq']} 条办理记录已不存在")
+            elif act.hash != tail["hash"]:
+                yield Finding(number, f"第 {tail['seq']} 条与 {sealed['day']} 的封存不符")
+
+
+def _tails(day: dt.date) -> dict[str, dict[str, object]]:
+    start = dt.datetime.combine(day, dt.time(), tzinfo=SHANGHAI)
+    acts = Act.objects.filter(at__gte=start, at__lt=start + dt.timedelta(days=1)).order_by("case__number", "seq")
+    rows = acts.values_list("case__number", "seq", "hash").iterator()
+    return {number: {"seq": seq, "hash": value} for number, seq, value in rows}
+
+
+def _write(path: Path, day: dt.date, tails: dict[str, dict[str, object]]) -> Path:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    earlier = sorted(other for other in path.parent.glob("*.json") if other.name < path.name)
+    previous = hashlib.sha256(earlier[-1].read_bytes()).hexdigest() if earlier else ""
+    sealed = {"day": day.isoformat(), "sealed_at": timezone.now().isoformat(), "previous": previous, "cases": tails}
+    part = path.with_suffix(".part")
+    part.write_text(json.dumps(sealed, ensure_ascii=False, sort_keys=True, indent=1), encoding="utf-8")
+    part.chmod(0o440)
+    part.replace(path)
+    return path
+
+
+def _path(day: dt.date) -> Path:
+    return Path(settings.DIGESTS_DIR) / f"{day.isoformat()}.json"

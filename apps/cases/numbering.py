@@ -1,0 +1,42 @@
+"""Numbers without gaps: a series is advanced inside the transaction that uses the number."""
+
+from django.db import IntegrityError, transaction
+from django.db.models import F
+
+from apps.cases.models import NumberSequence
+
+CASE_PREFIXES = {
+    "round": "PC",
+    "application": "SB",
+    "panel": "PS",
+    "public_notice": "GS",
+    "objection": "YY",
+}
+
+
+def next_number(series: str) -> int:
+    """The next number of ``series``, starting at 1.
+
+    The row stays locked to the end of the surrounding transaction: a rollback gives the number back, and nobody else
+    can take the one after it before. Raises RuntimeError outside a transaction, where gaps could arise.
+    """
+    if not transaction.get_connection().in_atomic_block:
+        raise RuntimeError("a number may be taken only inside a transaction")
+    if not _advance(series):
+        try:
+            with transaction.atomic():
+                NumberSequence.objects.create(series=series, last=0)
+        except IntegrityError:
+            pass
+        _advance(series)
+    return NumberSequence.objects.values_list("last", flat=True).get(pk=series)
+
+
+def _advance(series: str) -> bool:
+    return bool(NumberSequence.objects.filter(pk=series).update(last=F("last") + 1))
+
+
+def case_number(jurisdiction: str, kind: str, year: int) -> str:
+    """A case number such as ``SB-ZIBO-2026-00042``: business, jurisdiction, year, running number."""
+    number = next_number(f"case:{jurisdiction}:{kind}:{year}")
+    return f"{CASE_PREFIXES[kind]}-{jurisdiction.upper()}-{year}-{number:05d}"
