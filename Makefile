@@ -17,7 +17,7 @@ help: ## list these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-14s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
 
 python:
-	@command -v $(PYTHON) >/dev/null || { echo "错误：未找到 Python 3.11 或更新版本。请执行：sudo apt-get install -y python3 python3-venv" >&2; exit 1; }
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || { echo "错误：未找到 Python 3.11 或更新版本。请执行：sudo apt-get install -y python3 python3-venv" >&2; exit 1; }
 
 setup: python ## everything the portal needs, demo data included, without serving
 	@$(PYTHON) -m scripts.setup

@@ -4,6 +4,7 @@ Usage: python -m scripts.serve [--port 8000]
 """
 
 import argparse
+import contextlib
 import errno
 import os
 import signal
@@ -177,20 +178,16 @@ def end_all(children: dict[str, subprocess.Popen[bytes]]) -> None:
         _signal_group(child, signal.SIGTERM)
     deadline = time.monotonic() + STOP_SECONDS
     for child in children.values():
-        try:
+        with contextlib.suppress(subprocess.TimeoutExpired):
             child.wait(timeout=max(0.1, deadline - time.monotonic()))
-        except subprocess.TimeoutExpired:
-            pass
     for child in children.values():
         _signal_group(child, signal.SIGKILL)
         child.wait()
 
 
 def _signal_group(child: subprocess.Popen[bytes], number: signal.Signals) -> None:
-    try:
+    with contextlib.suppress(ProcessLookupError):
         os.killpg(child.pid, number)
-    except ProcessLookupError:
-        pass
 
 
 def _end(number: int, frame: FrameType | None) -> None:
