@@ -61,3 +61,18 @@ CASE_STAFF_ROLES = frozenset(
     }
 )
 """Roles that see the business of their organisation; experts and administrators do not."""
+
+
+class Rank(models.TextChoices):
+    """Administrative rank of a recommending department, lowest first."""
+
+    COUNTY = "county", "县（处）级"
+    PREFECTURE = "prefecture", "市（厅、局）级"
+    DEPUTY_PROVINCIAL = "deputy_provincial", "副省（部）级"
+    PROVINCIAL = "provincial", "省（部）级"
+
+
+def at_least_rank(rank: str, least: str) -> bool:
+    """Whether ``rank`` is ``least`` or higher; an unknown or empty rank is below every other."""
+    order = list(Rank.values)
+    return rank in order and order.index(rank) >= order.index(least)
