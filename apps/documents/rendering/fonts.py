@@ -11,6 +11,7 @@ from __future__ import annotations
 import logging
 import shutil
 import subprocess
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -71,6 +72,14 @@ class DocumentFonts:
         rules = [_font_face(font) for font in self.roles if font.file is not None]
         rules += [_role_rule(font) for font in self.roles]
         return "\n".join(rules)
+
+    def body_lacks(self, characters: Iterable[str]) -> frozenset[str]:
+        """Which of these characters the body's font file cannot draw; none if the body has no file of its own."""
+        body = next((font.file for font in self.roles if font.role == "body"), None)
+        if body is None:
+            return frozenset()
+        drawn = _drawn_characters(body.path)
+        return frozenset(character for character in characters if ord(character) not in drawn)
 
     def files(self) -> dict[str, Path]:
         """File name -> path of the fonts in use: all that the renderer may read."""
@@ -135,6 +144,12 @@ def _read(path: Path) -> FontFile | None:
     except (TTLibError, OSError, KeyError, UnicodeDecodeError):
         logger.warning("字体文件无法读取：%s", path)
         return None
+
+
+@lru_cache(maxsize=4)
+def _drawn_characters(path: Path) -> frozenset[int]:
+    with TTFont(path, fontNumber=0, lazy=True) as font:
+        return frozenset(font.getBestCmap())
 
 
 @lru_cache(maxsize=1)

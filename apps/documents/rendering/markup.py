@@ -8,8 +8,8 @@ from typing import Any
 from .fetcher import IMAGE_SCHEME
 
 _ELEMENTS = frozenset(
-    "html head title meta body header footer main section div span p h1 h2 h3 br ol li img "
-    "table caption colgroup col thead tbody tr th td".split()
+    {"html", "head", "title", "meta", "body", "header", "footer", "main", "section", "div", "span", "p", "br", "img"}
+    | {"h1", "h2", "h3", "table", "caption", "colgroup", "col", "thead", "tbody", "tr", "th", "td"}
 )
 _ATTRIBUTES = frozenset({"class", "lang", "alt", "src", "name", "content", "charset", "colspan", "span"})
 _META_NAMES = frozenset({"dcterms.created", "author", "generator"})

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from .blocks import Block, Section
-from .blocks import Heading1 as Heading
+from .blocks import Block, Heading1, Section, Table
 from .content import DocumentContent
 from .text import chinese_date, clean, title_lines, width
 
@@ -17,7 +17,8 @@ SEAL_DIAMETER = 119.06  # 42 mm in points
 _MARK_SIZES = {"document": (26.0, 52.0), "letter": (22.0, 36.0)}
 _PLAQUE_WIDTH = 1400.0  # points of a 600 mm plate that the name may fill
 _PLAQUE_SIZES = (60.0, 130.0)
-_WATERMARK_WIDTH = 560.0
+_WATERMARK_FIT = (560.0, 24.0, 84.0)  # width to fill, smallest and largest size, points
+_WATERMARK_FITS = {"plaque": (1100.0, 60.0, 240.0)}
 
 
 @dataclass(frozen=True)
@@ -58,10 +59,15 @@ def flatten(blocks: tuple[Block, ...]) -> list[Block]:
     flat: list[Block] = []
     for block in blocks:
         if isinstance(block, Section):
-            flat += [Heading(block.heading), *flatten(block.blocks)]
+            flat += [Heading1(block.heading), *flatten(block.blocks)]
         else:
             flat.append(block)
     return flat
+
+
+def widths_class(widths: Iterable[int]) -> str:
+    """The class under which the computed stylesheet knows these relative column widths."""
+    return "widths-" + "-".join(str(width) for width in widths)
 
 
 def _annex(position: int, annex: Any, count: int) -> dict[str, Any]:
@@ -100,9 +106,21 @@ def _measures(content: DocumentContent, form: str, watermark: str | None, signat
         size = _fitting_size(title_lines(content.title, TITLE_CHARACTERS), _PLAQUE_WIDTH, *_PLAQUE_SIZES)
         rules.append(f".plaque-name {{ font-size: {size:.2f}pt; }}")
     if watermark:
-        size = _fitting_size(_lines(watermark), _WATERMARK_WIDTH, 24.0, 84.0)
+        size = _fitting_size(_lines(watermark), *_WATERMARK_FITS.get(form, _WATERMARK_FIT))
         rules.append(f".watermark {{ font-size: {size:.2f}pt; }}")
+    rules += _column_rules(
+        [*flatten(content.body), *(block for annex in content.annexes for block in flatten(annex.blocks))]
+    )
     return "\n".join(rules)
+
+
+def _column_rules(blocks: list[Block]) -> list[str]:
+    rules: list[str] = []
+    for widths in {block.widths: None for block in blocks if isinstance(block, Table) and block.widths}:
+        for position, share in enumerate(widths, start=1):
+            percent = 100 * share / sum(widths)
+            rules.append(f".{widths_class(widths)} .column-{position} {{ width: {percent:.3f}%; }}")
+    return rules
 
 
 def _fitting_size(lines: list[str], available: float, smallest: float, largest: float) -> float:

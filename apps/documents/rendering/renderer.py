@@ -7,15 +7,15 @@ templates and stylesheets, and nothing else.
 from __future__ import annotations
 
 import hashlib
+import logging
 import threading
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
-from io import BytesIO
 from pathlib import Path
 
-from pypdf import PdfReader
 from weasyprint import CSS, HTML
+from weasyprint.document import Document
 from weasyprint.text.fonts import FontConfiguration
 from weasyprint.urls import FatalURLFetchingError
 
@@ -29,18 +29,25 @@ from .markup import refused_markup
 from .page import compose
 from .templating import render_html
 
+logger = logging.getLogger(__name__)
+
 STYLESHEETS = Path(__file__).resolve().parents[3] / "static" / "documents"
 _lock = threading.RLock()  # Pango's font map is not safe to share between threads
 
 
 @dataclass(frozen=True)
 class RenderedPdf:
-    """A finished document: its bytes, their SHA-256 in hex, the number of pages, and configured fonts not found."""
+    """A finished document.
+
+    ``sha256``: of the bytes, in hex. ``fonts_missing``: configured families that were found nowhere.
+    ``characters_missing``: characters that no font could draw and that stand as boxes on the page.
+    """
 
     pdf: bytes
     sha256: str
     pages: int
     fonts_missing: tuple[str, ...]
+    characters_missing: tuple[str, ...] = ()
 
 
 def render_document(kind: str, content: DocumentContent, *, watermark: str | None = None) -> RenderedPdf:
@@ -71,12 +78,21 @@ def render_html_page(
             raise RenderingRefused(refused)
         computed = CSS(string=stylesheet, url_fetcher=fetcher, font_config=configuration)
         try:
-            pdf = document.write_pdf(stylesheets=[*styles, computed], font_config=configuration, pdf_tags=True)
+            laid_out = document.render(stylesheets=[*styles, computed], font_config=configuration)
+            pdf = laid_out.write_pdf(pdf_tags=True)
         except FatalURLFetchingError as error:
             raise RenderingRefused(tuple(fetcher.refused) or (str(error),)) from None
     if fetcher.refused:
         raise RenderingRefused(tuple(fetcher.refused))
-    return RenderedPdf(pdf, hashlib.sha256(pdf).hexdigest(), len(PdfReader(BytesIO(pdf)).pages), fonts.missing)
+    undrawn = _undrawn_characters(laid_out)
+    return RenderedPdf(pdf, hashlib.sha256(pdf).hexdigest(), len(laid_out.pages), fonts.missing, undrawn)
+
+
+def _undrawn_characters(laid_out: Document) -> tuple[str, ...]:
+    undrawn = tuple(sorted({chr(code) for font in laid_out.fonts.values() for code in font.missing}))
+    if undrawn:
+        logger.warning("文书中有字符在任何字体里都没有字形：%s", "、".join(f"U+{ord(char):04X}" for char in undrawn))
+    return undrawn
 
 
 def _own_images(content: DocumentContent) -> dict[str, OwnImage]:
