@@ -29,6 +29,14 @@ def control_kind(bound: BoundField) -> str:
     return "file" if isinstance(widget, forms.FileInput) else "input"
 
 
+def _draw(bound: BoundField, attributes: dict[str, str | bool]) -> SafeString:
+    widget = bound.field.widget
+    # A browser's date control reads ISO dates alone, whatever the page's language.
+    if isinstance(widget, forms.DateInput) and widget.attrs.get("type", widget.input_type) == "date":
+        widget.format = widget.format or "%Y-%m-%d"
+    return bound.as_widget(attrs=attributes)
+
+
 def _css(bound: BoundField, kind: str) -> str:
     base = {"check": "form-check-input", "group": "form-check-input", "select": "form-select"}.get(kind, "form-control")
     own = str(bound.field.widget.attrs.get("class", ""))
@@ -66,14 +74,14 @@ def field_context(bound: BoundField, *, articles: str, hint: str, label: str, si
         "articles": articles,
         "size": size,
         "described_by": " ".join(described_by),
-        "control": bound.as_widget(attrs=_attributes(bound, kind, described_by)) if kind != "group" else "",
+        "control": _draw(bound, _attributes(bound, kind, described_by)) if kind != "group" else "",
         "options": list(bound.subwidgets) if kind == "group" else [],
     }
 
 
 def control_html(bound: BoundField) -> SafeString:
     """Return the control with its classes and error attributes, without label or messages."""
-    return bound.as_widget(attrs=_attributes(bound, control_kind(bound), []))
+    return _draw(bound, _attributes(bound, control_kind(bound), []))
 
 
 def option_html(option: Any, bound: BoundField) -> SafeString:
@@ -101,7 +109,7 @@ def cell_html(bound: BoundField, label: str) -> SafeString:
     described_by = [f"{bound.auto_id}_error"] if bound.errors else []
     attributes = _attributes(bound, kind, described_by)
     attributes["aria-label"] = label or str(bound.label)
-    control = bound.as_widget(attrs=attributes)
+    control = _draw(bound, attributes)
     if not bound.errors:
         return control
     return format_html(

@@ -56,6 +56,12 @@ class FilterForm(forms.Form):
     year = forms.ChoiceField(label="年度", required=False, choices=[("", "全部"), ("2026", "2026")])
 
 
+class DecisionForm(forms.Form):
+    """What an officer adds to a decision."""
+
+    reason = forms.CharField(label="理由", widget=forms.Textarea(attrs={"rows": 4}), help_text="将载入文书。")
+
+
 TeacherFormSet = forms.formset_factory(TeacherForm, extra=1, can_delete=True, max_num=200)
 
 TEACHERS = [
@@ -108,16 +114,14 @@ def _acts() -> list[dict[str, Any]]:
 
 
 def _findings() -> list[dict[str, Any]]:
-    def finding(title: str, articles: list[str], result: str, figures: tuple[Any, Any], message: str) -> dict[str, Any]:
-        actual, required = figures
-        return locals() | {"actual": actual, "required": required}
-
-    return [
-        finding("年培训规模", ["8(5)"], "not_met", (499, 500), "年培训 499 人次，第八条第（五）项要求 500 人次以上。"),
-        finding("管理机构", ["8(2)"], "met", (True, True), "设有继续教育管理机构。"),
-        finding("师资队伍", ["8(1)"], "for_experts", (46, None), "已申报教师 46 名，是否满足需要由专家判断。"),
-        finding("配套经费", ["8(3)"], "unknown", (None, None), "尚未填写配套经费。"),
+    names = ("title", "articles", "result", "actual", "required", "message")
+    rows = [
+        ("年培训规模", ["8(5)"], "not_met", 499, 500, "年培训 499 人次，第八条第（五）项要求 500 人次以上。"),
+        ("管理机构", ["8(2)"], "met", True, True, "设有继续教育管理机构。"),
+        ("师资队伍", ["8(1)"], "for_experts", 46, None, "已申报教师 46 名，是否满足需要由专家判断。"),
+        ("配套经费", ["8(3)"], "unknown", None, None, "尚未填写配套经费。"),
     ]
+    return [dict(zip(names, row, strict=True)) for row in rows]
 
 
 def _rows() -> list[dict[str, Any]]:
@@ -200,6 +204,7 @@ def styleguide_context() -> dict[str, Any]:
         "todo": _todo(),
         "bound_form": bound,
         "form": SampleForm(auto_id="fresh_%s"),
+        "decision_form": DecisionForm(auto_id="decision_%s"),
         "formset": formset,
         "filter_form": FilterForm(auto_id="filter_%s"),
         "page": SimpleNamespace(

@@ -275,6 +275,76 @@ def panel(content: str, title: str = "", level: int = 2, id: str = "", tone: str
     )
 
 
+# --- components that need the request or the form token --------------------------------------------------------------
+
+
+def _with_request(context: Context, **values: Any) -> dict[str, Any]:
+    return {"request": context.get("request"), **values}
+
+
+@register.inclusion_tag("components/pagination.html", takes_context=True)
+def pagination(context: Context, page: Any) -> dict[str, Any]:
+    """Links to the page before and after, filters kept.
+
+    `page` is Django's Page, or anything with `number`, `has_previous`, `has_next`, `previous_page_number`,
+    `next_page_number`, `total` (an int or None) and `total_capped` (the total is a lower bound, shown as 1000+).
+    """
+    return _with_request(context, page=page)
+
+
+@register.inclusion_tag("components/list_head.html", takes_context=True)
+def list_head(
+    context: Context,
+    total: int | None = None,
+    *,
+    total_capped: bool = False,
+    unit: str = "条",
+    export_url: str = "",
+    export_label: str = "导出 Excel",
+) -> dict[str, Any]:
+    """How many rows there are, and the link that exports them with the same filters."""
+    values = {"total": total, "total_capped": total_capped, "unit": unit}
+    return _with_request(context, export_url=export_url, export_label=export_label, **values)
+
+
+@register.inclusion_tag("components/filter_bar.html", takes_context=True)
+def filter_bar(context: Context, form: Any, *, label: str = "筛选", sort_param: str = "sort") -> dict[str, Any]:
+    """Search and filters above a list, sent by GET so that the address holds them; the sort order stays.
+
+    `form` is a Django form whose search field is named `q`.
+    """
+    request = context.get("request")
+    sort = request.GET.get(sort_param, "") if request is not None else ""
+    return _with_request(context, form=form, label=label, sort=sort, sort_param=sort_param)
+
+
+@register.inclusion_tag("components/file_list.html", takes_context=True)
+def file_list(context: Context, files: Iterable[Any], empty_text: str = "") -> dict[str, Any]:
+    """Uploaded files: `name`, `url`, `size` (bytes), and where known `uploaded_at`, `uploaded_by`, `sha256`,
+    `delete_url`."""
+    return _with_request(context, files=files, empty_text=empty_text)
+
+
+@register.inclusion_tag("components/confirm_dialog.html", takes_context=True)
+def confirm_dialog(context: Context, id: str, title: str, action: str, **options: Any) -> dict[str, Any]:
+    """A dialog that states the consequences before a step; a control with data-dialog-open="ID" opens it.
+
+    Options: `tone` (primary, official, danger), `text`, `consequences`, `articles`, `rulebook`, `form`,
+    `submit_label`, `submit_name`, `submit_value`.
+    """
+    return _with_request(context, id=id, title=title, action=action, **options)
+
+
+@register.inclusion_tag("components/decision_panel.html", takes_context=True)
+def decision_panel(context: Context, title: str, action: str, buttons: Iterable[Any], **options: Any) -> dict[str, Any]:
+    """The place where an officer takes a step: what it rests on, what is missing, the form, one button per step.
+
+    A button has `value`, `label` and where wanted `name` (default action), `tone`, `consequence`, `disabled`.
+    Options: `id`, `tone` (default official), `text`, `articles`, `rulebook`, `missing` (guards' answers), `form`.
+    """
+    return _with_request(context, title=title, action=action, buttons=buttons, **options)
+
+
 # --- forms ---------------------------------------------------------------------------------------------------------
 
 
