@@ -3,7 +3,7 @@
 from django.contrib.auth.models import AbstractUser
 from django.db import models
 
-from apps.accounts.enums import OrganisationKind, Role
+from apps.accounts.enums import OrganisationKind, Rank, Role
 from apps.accounts.validators import validate_credit_code, validate_division
 
 
@@ -76,6 +76,10 @@ class Organisation(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def rank_label(self) -> str:
+        return str(Rank(self.rank).label) if self.rank in Rank.values else ""
 
 
 class Membership(models.Model):

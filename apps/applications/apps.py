@@ -7,4 +7,4 @@ class ApplicationsConfig(AppConfig):
     verbose_name = "申报"
 
     def ready(self) -> None:
-        from apps.applications import workflow  # noqa: F401
+        from apps.applications import registration, workflow  # noqa: F401

@@ -66,3 +66,20 @@ class Conclusion(models.TextChoices):
 class Verdict(models.TextChoices):
     AGREE = "agree", "认可"
     DOUBT = "doubt", "存疑"
+
+
+ROUND_TONES = {
+    RoundState.DRAFT: "neutral",
+    RoundState.PROPOSED: "progress",
+    RoundState.PUBLISHED: "success",
+    RoundState.CLOSED: "warning",
+    RoundState.FINISHED: "neutral",
+}
+
+LEVEL_LABELS = {
+    "national": "国家级",
+    "provincial": "省级",
+    "municipal": "市级",
+    "regional": "区域性",
+    "industry": "行业性",
+}

@@ -328,7 +328,7 @@ def _decision_is(case: Case, conclusion: str) -> list[Problem]:
     return [Problem("decision_differs", "拟定的决定结论与本步骤不符。")]
 
 
-def _notice_running(notice) -> list[Problem]:  # noqa: ANN001
+def _notice_running(notice) -> list[Problem]:
     if notice is None or notice.last_day is None:
         return [Problem("notice_missing", "尚未发布公示。")]
     if timezone.now() >= end_of_day(notice.last_day):

@@ -70,7 +70,7 @@ def not_filed_above(case: Case, road: Road) -> bool:
     return not _files_with_superior(case, road)
 
 
-def _stage_article(code: str):  # noqa: ANN202
+def _stage_article(code: str):
     return lambda road: tuple(stage.article for stage in road.recommendation if stage.code == code)
 
 
@@ -98,6 +98,7 @@ def _filing_article(road: Road) -> tuple[str, ...]:
     return tuple({lower.article for lower in road.lower_bases})
 
 
+# fmt: off
 ROUND = register(
     Workflow(
         kind=CaseKind.ROUND,
@@ -111,31 +112,15 @@ ROUND = register(
             R.CLOSED: PartyRole.AUTHORITY,
             R.FINISHED: None,
         },
-        # fmt: off
         transitions=(
             Transition("edit", R.DRAFT, STAY, "修改批次", officer),
-            Transition(
-                "propose",
-                R.DRAFT,
-                R.PROPOSED,
-                "报请发布",
-                officer,
-                guards=(guards.text_in_force, guards.round_complete),
-            ),
+            Transition("propose", R.DRAFT, R.PROPOSED, "报请发布", officer, guards=(guards.text_in_force, guards.round_complete)),
             Transition("send_back", R.PROPOSED, R.DRAFT, "退回修改", head, reason=True),
-            Transition(
-                "publish",
-                R.PROPOSED,
-                R.PUBLISHED,
-                "批准发布",
-                head.except_actor_of("open", "edit", "propose"),
-                guards=(guards.text_in_force, guards.round_complete),
-            ),
+            Transition("publish", R.PROPOSED, R.PUBLISHED, "批准发布", head.except_actor_of("open", "edit", "propose"), guards=(guards.text_in_force, guards.round_complete)),
             Transition("close", R.PUBLISHED, R.CLOSED, "申报截止", SYSTEM, guards=(guards.window_over,)),
             Transition("announce", R.CLOSED, STAY, "公布认定结果", head, articles=_announcement_article),
             Transition("finish", R.CLOSED, R.FINISHED, "办结批次", officer, guards=(guards.all_applications_closed,)),
         ),
-        # fmt: on
     )
 )
 
@@ -143,7 +128,7 @@ BEFORE_SUBMISSION = (A.DRAFT,)
 WITHDRAWABLE = (
     A.DRAFT, A.EXAMINING, A.EXAMINATION_PROPOSED, A.RETURNED_BY_EXAMINER, A.RECOMMENDING, A.RECOMMENDATION_PROPOSED,
     A.RETURNED_BY_RECOMMENDER, A.INTAKE, A.CORRECTING, A.ADMITTED, A.IN_REVIEW, A.REVIEWED,
-)  # fmt: skip
+)
 
 APPLICATION = register(
     Workflow(
@@ -179,326 +164,57 @@ APPLICATION = register(
             A.WITHDRAWN: None,
             A.LAPSED: None,
         },
-        # fmt: off
         transitions=(
             # 填报与提交
-            Transition(
-                "submit", A.DRAFT, A.EXAMINING, "提交申报", institution_head, guards=guards.SUBMISSION, when=examined
-            ),
-            Transition(
-                "submit",
-                A.DRAFT,
-                A.RECOMMENDING,
-                "提交申报",
-                institution_head,
-                guards=guards.SUBMISSION,
-                when=recommended_only,
-            ),
-            Transition(
-                "submit", A.DRAFT, A.INTAKE, "提交申报", institution_head, guards=guards.SUBMISSION, when=unrecommended
-            ),
+            Transition("submit", A.DRAFT, A.EXAMINING, "提交申报", institution_head, guards=guards.SUBMISSION, when=examined),
+            Transition("submit", A.DRAFT, A.RECOMMENDING, "提交申报", institution_head, guards=guards.SUBMISSION, when=recommended_only),
+            Transition("submit", A.DRAFT, A.INTAKE, "提交申报", institution_head, guards=guards.SUBMISSION, when=unrecommended),
             Transition("lapse", A.DRAFT, A.LAPSED, "逾期未提交", SYSTEM, guards=(guards.window_over,)),
             # 主管部门审查
-            Transition(
-                "return_to_applicant",
-                A.EXAMINING,
-                A.RETURNED_BY_EXAMINER,
-                "退回修改",
-                department_officer,
-                when=examined,
-                articles=_stage_article("examination"),
-            ),
-            Transition(
-                "resubmit",
-                A.RETURNED_BY_EXAMINER,
-                A.EXAMINING,
-                "修改后重新提交",
-                institution_head,
-                guards=guards.RESUBMISSION,
-                when=examined,
-            ),
-            Transition(
-                "propose_opinion",
-                A.EXAMINING,
-                A.EXAMINATION_PROPOSED,
-                "拟定审查意见",
-                department_officer,
-                guards=(guards.every_item_checked,),
-                when=examined,
-                articles=_stage_article("examination"),
-            ),
-            Transition(
-                "send_back_opinion",
-                A.EXAMINATION_PROPOSED,
-                A.EXAMINING,
-                "退回重拟意见",
-                department_head,
-                when=examined,
-                reason=True,
-            ),
-            Transition(
-                "sign_agreement",
-                A.EXAMINATION_PROPOSED,
-                A.RECOMMENDING,
-                "签署审查意见",
-                department_head.except_actor_of("propose_opinion"),
-                guards=(guards.opinion_positive,),
-                when=examined,
-                articles=_stage_article("examination"),
-            ),
-            Transition(
-                "sign_disagreement",
-                A.EXAMINATION_PROPOSED,
-                A.DECLINED,
-                "签署不予通过的意见",
-                department_head.except_actor_of("propose_opinion"),
-                guards=(guards.opinion_negative,),
-                when=examined,
-                articles=_stage_article("examination"),
-            ),
+            Transition("return_to_applicant", A.EXAMINING, A.RETURNED_BY_EXAMINER, "退回修改", department_officer, when=examined, articles=_stage_article("examination")),
+            Transition("resubmit", A.RETURNED_BY_EXAMINER, A.EXAMINING, "修改后重新提交", institution_head, guards=guards.RESUBMISSION, when=examined),
+            Transition("propose_opinion", A.EXAMINING, A.EXAMINATION_PROPOSED, "拟定审查意见", department_officer, guards=(guards.every_item_checked,), when=examined, articles=_stage_article("examination")),
+            Transition("send_back_opinion", A.EXAMINATION_PROPOSED, A.EXAMINING, "退回重拟意见", department_head, when=examined, reason=True),
+            Transition("sign_agreement", A.EXAMINATION_PROPOSED, A.RECOMMENDING, "签署审查意见", department_head.except_actor_of("propose_opinion"), guards=(guards.opinion_positive,), when=examined, articles=_stage_article("examination")),
+            Transition("sign_disagreement", A.EXAMINATION_PROPOSED, A.DECLINED, "签署不予通过的意见", department_head.except_actor_of("propose_opinion"), guards=(guards.opinion_negative,), when=examined, articles=_stage_article("examination")),
             # 推荐
-            Transition(
-                "return_to_applicant",
-                A.RECOMMENDING,
-                A.RETURNED_BY_RECOMMENDER,
-                "退回修改",
-                department_officer,
-                when=recommended,
-                articles=_stage_article("recommendation"),
-            ),
-            Transition(
-                "resubmit",
-                A.RETURNED_BY_RECOMMENDER,
-                A.RECOMMENDING,
-                "修改后重新提交",
-                institution_head,
-                guards=guards.RESUBMISSION,
-                when=recommended,
-            ),
-            Transition(
-                "propose_opinion",
-                A.RECOMMENDING,
-                A.RECOMMENDATION_PROPOSED,
-                "拟定推荐意见",
-                department_officer,
-                guards=(guards.every_item_checked, guards.recheck_recorded),
-                when=recommended,
-                articles=_stage_article("recommendation"),
-            ),
-            Transition(
-                "send_back_opinion",
-                A.RECOMMENDATION_PROPOSED,
-                A.RECOMMENDING,
-                "退回重拟意见",
-                department_head,
-                when=recommended,
-                reason=True,
-            ),
-            Transition(
-                "sign_agreement",
-                A.RECOMMENDATION_PROPOSED,
-                A.INTAKE,
-                "签署推荐意见",
-                department_head.except_actor_of("propose_opinion"),
-                guards=(guards.opinion_positive, guards.recommender_qualified, guards.quota_left),
-                when=recommended,
-                articles=_stage_article("recommendation"),
-            ),
-            Transition(
-                "sign_disagreement",
-                A.RECOMMENDATION_PROPOSED,
-                A.DECLINED,
-                "签署不予推荐的意见",
-                department_head.except_actor_of("propose_opinion"),
-                guards=(guards.opinion_negative,),
-                when=recommended,
-                articles=_stage_article("recommendation"),
-            ),
+            Transition("return_to_applicant", A.RECOMMENDING, A.RETURNED_BY_RECOMMENDER, "退回修改", department_officer, when=recommended, articles=_stage_article("recommendation")),
+            Transition("resubmit", A.RETURNED_BY_RECOMMENDER, A.RECOMMENDING, "修改后重新提交", institution_head, guards=guards.RESUBMISSION, when=recommended),
+            Transition("propose_opinion", A.RECOMMENDING, A.RECOMMENDATION_PROPOSED, "拟定推荐意见", department_officer, guards=(guards.every_item_checked, guards.recheck_recorded), when=recommended, articles=_stage_article("recommendation")),
+            Transition("send_back_opinion", A.RECOMMENDATION_PROPOSED, A.RECOMMENDING, "退回重拟意见", department_head, when=recommended, reason=True),
+            Transition("sign_agreement", A.RECOMMENDATION_PROPOSED, A.INTAKE, "签署推荐意见", department_head.except_actor_of("propose_opinion"), guards=(guards.opinion_positive, guards.recommender_qualified, guards.quota_left), when=recommended, articles=_stage_article("recommendation")),
+            Transition("sign_disagreement", A.RECOMMENDATION_PROPOSED, A.DECLINED, "签署不予推荐的意见", department_head.except_actor_of("propose_opinion"), guards=(guards.opinion_negative,), when=recommended, articles=_stage_article("recommendation")),
             # 受理
-            Transition(
-                "record_material_check",
-                A.INTAKE,
-                STAY,
-                "协助核对材料",
-                assistant,
-                when=delegated,
-                articles=_delegation_article,
-                internal=True,
-                reason=True,
-            ),
+            Transition("record_material_check", A.INTAKE, STAY, "协助核对材料", assistant, when=delegated, articles=_delegation_article, internal=True, reason=True),
             Transition("admit", A.INTAKE, A.ADMITTED, "受理", officer, guards=(guards.not_barred,)),
-            Transition(
-                "request_correction",
-                A.INTAKE,
-                A.CORRECTING,
-                "一次性告知补正",
-                officer,
-                guards=(guards.not_corrected_before,),
-            ),
-            Transition(
-                "resubmit", A.CORRECTING, A.INTAKE, "提交补正材料", institution_head, guards=guards.RESUBMISSION
-            ),
-            Transition(
-                "correction_expired", A.CORRECTING, A.INTAKE, "补正期满", SYSTEM, guards=(guards.correction_overdue,)
-            ),
+            Transition("request_correction", A.INTAKE, A.CORRECTING, "一次性告知补正", officer, guards=(guards.not_corrected_before,)),
+            Transition("resubmit", A.CORRECTING, A.INTAKE, "提交补正材料", institution_head, guards=guards.RESUBMISSION),
+            Transition("correction_expired", A.CORRECTING, A.INTAKE, "补正期满", SYSTEM, guards=(guards.correction_overdue,)),
             Transition("propose_refusal", A.INTAKE, A.REFUSAL_PROPOSED, "拟不予受理", officer, articles=_bar_article),
             Transition("send_back_refusal", A.REFUSAL_PROPOSED, A.INTAKE, "退回重新审查", head, reason=True),
-            Transition(
-                "sign_refusal",
-                A.REFUSAL_PROPOSED,
-                A.REFUSED,
-                "签发不予受理决定",
-                head.except_actor_of("propose_refusal"),
-                guards=(guards.text_in_force, guards.refusal_reasoned),
-            ),
+            Transition("sign_refusal", A.REFUSAL_PROPOSED, A.REFUSED, "签发不予受理决定", head.except_actor_of("propose_refusal"), guards=(guards.text_in_force, guards.refusal_reasoned)),
             # 评审
-            Transition(
-                "assign_panel", A.ADMITTED, A.IN_REVIEW, "交专家评审委员会评审", officer, articles=_review_article
-            ),
-            Transition(
-                "record_review_step",
-                (A.ADMITTED, A.IN_REVIEW),
-                STAY,
-                "记录评审环节",
-                officer,
-                articles=_review_article,
-                internal=True,
-            ),
-            Transition(
-                "release_panel",
-                A.IN_REVIEW,
-                A.ADMITTED,
-                "退出专家评审",
-                officer,
-                articles=_review_article,
-                internal=True,
-                reason=True,
-            ),
-            Transition(
-                "conclude_review",
-                A.IN_REVIEW,
-                A.REVIEWED,
-                "形成评审决议",
-                officer,
-                guards=(guards.review_steps_recorded, guards.panel_resolved),
-                articles=_review_article,
-            ),
-            Transition(
-                "conclude_review",
-                A.ADMITTED,
-                A.REVIEWED,
-                "形成评审结论",
-                officer,
-                guards=(guards.review_steps_recorded, guards.review_concluded),
-                when=panel_optional,
-                articles=_review_article,
-            ),
+            Transition("assign_panel", A.ADMITTED, A.IN_REVIEW, "交专家评审委员会评审", officer, articles=_review_article),
+            Transition("record_review_step", (A.ADMITTED, A.IN_REVIEW), STAY, "记录评审环节", officer, articles=_review_article, internal=True),
+            Transition("release_panel", A.IN_REVIEW, A.ADMITTED, "退出专家评审", officer, articles=_review_article, internal=True, reason=True),
+            Transition("conclude_review", A.IN_REVIEW, A.REVIEWED, "形成评审决议", officer, guards=(guards.review_steps_recorded, guards.panel_resolved), articles=_review_article),
+            Transition("conclude_review", A.ADMITTED, A.REVIEWED, "形成评审结论", officer, guards=(guards.review_steps_recorded, guards.review_concluded), when=panel_optional, articles=_review_article),
             # 公示
-            Transition(
-                "publish_notice",
-                A.REVIEWED,
-                A.IN_NOTICE,
-                "列入公示",
-                head,
-                guards=(guards.review_passed,),
-                articles=_publicity_article,
-            ),
-            Transition(
-                "close_notice",
-                A.IN_NOTICE,
-                A.NOTICE_DONE,
-                "公示结束",
-                officer,
-                guards=(guards.notice_over, guards.objections_answered),
-                articles=_publicity_article,
-            ),
+            Transition("publish_notice", A.REVIEWED, A.IN_NOTICE, "列入公示", head, guards=(guards.review_passed,), articles=_publicity_article),
+            Transition("close_notice", A.IN_NOTICE, A.NOTICE_DONE, "公示结束", officer, guards=(guards.notice_over, guards.objections_answered), articles=_publicity_article),
             # 决定
-            Transition(
-                "prepare_decision",
-                (A.REVIEWED, A.NOTICE_DONE, A.DECISION_RETURNED),
-                A.DECISION_PREPARED,
-                "拟定决定",
-                officer,
-                guards=(guards.notice_held_where_required, guards.decision_reasoned),
-            ),
-            Transition(
-                "return_decision",
-                (A.DECISION_PREPARED,),
-                A.DECISION_RETURNED,
-                "审核退回",
-                reviewer,
-                reason=True,
-                internal=True,
-            ),
-            Transition(
-                "review_decision",
-                A.DECISION_PREPARED,
-                A.DECISION_REVIEWED,
-                "审核决定",
-                reviewer.except_actor_of("prepare_decision"),
-                guards=(guards.decision_reasoned,),
-                internal=True,
-            ),
-            Transition(
-                "return_decision",
-                A.DECISION_REVIEWED,
-                A.DECISION_RETURNED,
-                "签发退回",
-                head,
-                reason=True,
-                internal=True,
-            ),
-            Transition(
-                "sign_recognition",
-                A.DECISION_REVIEWED,
-                A.DECIDED,
-                "签发认定决定",
-                head.except_actor_of("prepare_decision", "review_decision"),
-                guards=(guards.text_in_force, guards.decision_positive),
-                articles=_review_article,
-                internal=True,
-            ),
-            Transition(
-                "sign_non_recognition",
-                A.DECISION_REVIEWED,
-                A.NOT_RECOGNISED,
-                "签发不予认定决定",
-                head.except_actor_of("prepare_decision", "review_decision"),
-                guards=(guards.text_in_force, guards.decision_negative),
-                articles=_review_article,
-            ),
-            Transition(
-                "announce",
-                A.DECIDED,
-                A.RECOGNISED,
-                "公布认定",
-                head,
-                when=not_filed_above,
-                articles=_announcement_article,
-            ),
-            Transition(
-                "announce",
-                A.DECIDED,
-                A.TO_FILE,
-                "公布认定并报备案",
-                head,
-                when=filed_above,
-                articles=_announcement_article,
-            ),
-            Transition(
-                "file", A.TO_FILE, A.RECOGNISED, "予以备案", officer, when=filed_above, articles=_filing_article
-            ),
+            Transition("prepare_decision", (A.REVIEWED, A.NOTICE_DONE, A.DECISION_RETURNED), A.DECISION_PREPARED, "拟定决定", officer, guards=(guards.notice_held_where_required, guards.decision_reasoned)),
+            Transition("return_decision", A.DECISION_PREPARED, A.DECISION_RETURNED, "审核退回", reviewer, reason=True, internal=True),
+            Transition("review_decision", A.DECISION_PREPARED, A.DECISION_REVIEWED, "审核决定", reviewer.except_actor_of("prepare_decision"), guards=(guards.decision_reasoned,), internal=True),
+            Transition("return_decision", A.DECISION_REVIEWED, A.DECISION_RETURNED, "签发退回", head, reason=True, internal=True),
+            Transition("sign_recognition", A.DECISION_REVIEWED, A.DECIDED, "签发认定决定", head.except_actor_of("prepare_decision", "review_decision"), guards=(guards.text_in_force, guards.decision_positive), articles=_review_article, internal=True),
+            Transition("sign_non_recognition", A.DECISION_REVIEWED, A.NOT_RECOGNISED, "签发不予认定决定", head.except_actor_of("prepare_decision", "review_decision"), guards=(guards.text_in_force, guards.decision_negative), articles=_review_article),
+            Transition("announce", A.DECIDED, A.RECOGNISED, "公布认定", head, when=not_filed_above, articles=_announcement_article),
+            Transition("announce", A.DECIDED, A.TO_FILE, "公布认定并报备案", head, when=filed_above, articles=_announcement_article),
+            Transition("file", A.TO_FILE, A.RECOGNISED, "予以备案", officer, when=filed_above, articles=_filing_article),
             # 撤回
-            Transition(
-                "withdraw",
-                WITHDRAWABLE,
-                A.WITHDRAWN,
-                "撤回申报",
-                role(Role.INSTITUTION_HEAD, party=PartyRole.INSTITUTION),
-                reason=True,
-            ),
+            Transition("withdraw", WITHDRAWABLE, A.WITHDRAWN, "撤回申报", role(Role.INSTITUTION_HEAD, party=PartyRole.INSTITUTION), reason=True),
         ),
-        # fmt: on
     )
 )
 
@@ -509,29 +225,11 @@ PUBLIC_NOTICE = register(
         initial=N.DRAFT,
         final=frozenset({N.CLOSED}),
         turns={N.DRAFT: PartyRole.AUTHORITY, N.PUBLISHED: PartyRole.AUTHORITY, N.CLOSED: None},
-        # fmt: off
         transitions=(
             Transition("edit", N.DRAFT, STAY, "修改公示", officer),
-            Transition(
-                "publish",
-                N.DRAFT,
-                N.PUBLISHED,
-                "发布公示",
-                head.except_actor_of("open", "edit"),
-                guards=(guards.text_in_force, guards.notice_complete),
-                articles=_publicity_article,
-            ),
-            Transition(
-                "close",
-                N.PUBLISHED,
-                N.CLOSED,
-                "公示结束",
-                officer,
-                guards=(guards.notice_period_over, guards.notice_objections_answered),
-                articles=_publicity_article,
-            ),
+            Transition("publish", N.DRAFT, N.PUBLISHED, "发布公示", head.except_actor_of("open", "edit"), guards=(guards.text_in_force, guards.notice_complete), articles=_publicity_article),
+            Transition("close", N.PUBLISHED, N.CLOSED, "公示结束", officer, guards=(guards.notice_period_over, guards.notice_objections_answered), articles=_publicity_article),
         ),
-        # fmt: on
     )
 )
 
@@ -542,30 +240,12 @@ OBJECTION = register(
         initial=O.RECEIVED,
         final=frozenset({O.ANSWERED}),
         turns={O.RECEIVED: PartyRole.AUTHORITY, O.ANSWER_PROPOSED: PartyRole.AUTHORITY, O.ANSWERED: None},
-        # fmt: off
         transitions=(
-            Transition(
-                "investigate", O.RECEIVED, STAY, "记录核查情况", officer, articles=_publicity_article, reason=True
-            ),
-            Transition(
-                "propose_answer",
-                O.RECEIVED,
-                O.ANSWER_PROPOSED,
-                "拟定答复",
-                officer,
-                guards=(guards.objection_investigated,),
-                articles=_publicity_article,
-            ),
+            Transition("investigate", O.RECEIVED, STAY, "记录核查情况", officer, articles=_publicity_article, reason=True),
+            Transition("propose_answer", O.RECEIVED, O.ANSWER_PROPOSED, "拟定答复", officer, guards=(guards.objection_investigated,), articles=_publicity_article),
             Transition("send_back_answer", O.ANSWER_PROPOSED, O.RECEIVED, "退回重新核查", head, reason=True),
-            Transition(
-                "sign_answer",
-                O.ANSWER_PROPOSED,
-                O.ANSWERED,
-                "签发答复",
-                head.except_actor_of("propose_answer", "investigate"),
-                articles=_publicity_article,
-            ),
+            Transition("sign_answer", O.ANSWER_PROPOSED, O.ANSWERED, "签发答复", head.except_actor_of("propose_answer", "investigate"), articles=_publicity_article),
         ),
-        # fmt: on
     )
 )
+# fmt: on

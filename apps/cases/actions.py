@@ -40,6 +40,18 @@ def register_service(kind: str, step: str) -> Callable[[Service], Service]:
     return decorate
 
 
+def register_plain(kind: str, *steps: str) -> None:
+    """Register ``steps`` that change nothing but the state: the confirmation page takes them as they are."""
+    from apps.cases.workflow.engine import perform
+
+    for step in steps:
+
+        def service(case: Case, actor: Actor, reason: str, step: str = step) -> Act:
+            return perform(case, step, actor, reason=reason)
+
+        register_service(kind, step)(service)
+
+
 def register_page(kind: str, step: str, url_name: str) -> None:
     """Register the page (URL name, reversed with ``number=case.number``) on which ``step`` is prepared and taken."""
     _pages[kind, step] = url_name

@@ -226,6 +226,14 @@ class Clock(models.Model):
         ]
         indexes = [models.Index(fields=["state", "due_at"], name="clock_due")]
 
+    @property
+    def is_paused(self) -> bool:
+        return self.state == ClockState.PAUSED
+
+    @property
+    def is_met(self) -> bool:
+        return self.state == ClockState.MET
+
 
 class OutboxEntry(models.Model):
     """Work that a committed act promised: written in its transaction, carried out after it, at least once."""

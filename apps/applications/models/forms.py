@@ -6,7 +6,7 @@ from django.conf import settings
 from django.db import models
 from django_scopes import ScopedManager
 
-from apps.applications.enums import Stage
+from apps.applications.enums import ApplicationState, Stage
 
 
 class Application(models.Model):
@@ -41,6 +41,10 @@ class Application(models.Model):
 
     def __str__(self) -> str:
         return self.case.title
+
+    @property
+    def state_label(self) -> str:
+        return str(ApplicationState(self.case.state).label)
 
 
 class ApplicationSection(models.Model):

@@ -7,6 +7,7 @@ import datetime as dt
 from django.db import models
 from django_scopes import ScopedManager
 
+from apps.applications.enums import LEVEL_LABELS, ROUND_TONES, RoundState
 from apps.cases.clocks import SHANGHAI, end_of_day
 
 
@@ -40,6 +41,18 @@ class Round(models.Model):
 
     def __str__(self) -> str:
         return self.title
+
+    @property
+    def state_label(self) -> str:
+        return str(RoundState(self.case.state).label)
+
+    @property
+    def state_tone(self) -> str:
+        return ROUND_TONES[RoundState(self.case.state)]
+
+    @property
+    def level_label(self) -> str:
+        return LEVEL_LABELS.get(self.level, self.level)
 
     @property
     def opens_at(self) -> dt.datetime:
