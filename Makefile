@@ -54,7 +54,7 @@ test-sqlite: setup-dev ## the suite on the embedded database
 	env -u DATABASE_URL -u REDIS_URL $(VENV_PYTHON) -m pytest -n 2 $(PYTEST_OPTIONS)
 
 test-postgres: setup-dev ## the suite on PostgreSQL, with Redis, where they answer on their standard local ports
-	$(VENV_PYTHON) -m scripts.test_services -- -n 2 $(PYTEST_OPTIONS)
+	$(VENV_PYTHON) -m scripts.services -- -n 2 $(PYTEST_OPTIONS)
 
 test-browser: setup-dev ## the browser tests in Chromium
 	env -u DATABASE_URL -u REDIS_URL $(VENV_PYTHON) -m pytest -m browser tests/browser $(PYTEST_OPTIONS)

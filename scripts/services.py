@@ -1,6 +1,6 @@
 """`make test-postgres`: the suite on PostgreSQL, with Redis, where they answer on their standard local ports.
 
-Usage: python -m scripts.test_services -- PYTEST-OPTIONS
+Usage: python -m scripts.services -- PYTEST-OPTIONS
 TEST_DATABASE_URL and TEST_REDIS_URL name others. What is not there is said plainly, and nothing is run in its stead.
 """
 
