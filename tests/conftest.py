@@ -27,12 +27,6 @@ def acts_can_be_flushed(request: pytest.FixtureRequest) -> Iterator[None]:
     triggers.install(connection)
     yield
     triggers.remove(connection)
-    request.addfinalizer(lambda: None)
-
-
-@pytest.fixture(scope="session", autouse=True)
-def triggers_after_flush(django_db_setup: None) -> None:
-    """Plain tests run in a transaction on a database whose triggers a transactional test may have dropped."""
 
 
 def _is_transactional(request: pytest.FixtureRequest) -> bool:

@@ -6,6 +6,7 @@ import datetime as dt
 from typing import Any
 
 import factory
+from django.db import transaction
 from django.utils import timezone
 
 from apps.accounts.actors import Actor, actor_for
@@ -77,10 +78,12 @@ def member(organisation: Organisation, *roles: str, **user: Any) -> Actor:
 def make_case(kind: str, authority: Organisation, **values: Any) -> Case:
     """An unsaved case of ``kind`` in the authority's jurisdiction with a number of its own."""
     now = timezone.now()
+    with transaction.atomic():
+        number = case_number(authority.jurisdiction_id, kind, now.year)
     return Case(
         jurisdiction_id=values.pop("jurisdiction_id", authority.jurisdiction_id),
         kind=kind,
-        number=case_number(authority.jurisdiction_id, kind, now.year),
+        number=number,
         title=values.pop("title", "测试办件"),
         authority=authority,
         **values,
