@@ -5,12 +5,12 @@ from __future__ import annotations
 _SHOWN = 60
 
 
-def printable(value: str) -> str:
+def printable(value: str, longest: int = _SHOWN) -> str:
     """Return text typed by someone so that it fits in one line of a message: control characters escaped, cut short."""
     shown = "".join(
         character if character.isprintable() else character.encode("unicode_escape").decode() for character in value
     )
-    return shown if len(shown) <= _SHOWN else shown[:_SHOWN] + "…"
+    return shown if len(shown) <= longest else shown[:longest] + "…"
 
 
 class RulesError(ValueError):

@@ -28,6 +28,7 @@ CATEGORIES: dict[str, str] = {
     "official_reception": "公务接待",
     "unrelated": "与继续教育无关的支出",
 }
+_FEN_PER_YUAN = 100
 _BUDGET_KEYS = ("cycle", "granted_before_fen", "lines")
 _LINE_KEYS = ("category", "item", "amount_fen", "finance_approval", "agreed_schedule")
 _LINE_REQUIRED = _LINE_KEYS[:3]
@@ -83,6 +84,11 @@ class Funding:
     matching_funds_article: str
     scheme: TrancheScheme | None = None
     supervision: Provision | None = None
+
+
+def yuan(fen: int) -> str:
+    """Write a sum of fen in yuan with two decimals."""
+    return f"{fen // _FEN_PER_YUAN:,}.{fen % _FEN_PER_YUAN:02d}元"
 
 
 def tranche(

@@ -15,6 +15,7 @@ from .vocabulary import (
     Preference,
     any_number_of,
     at_least,
+    funds_provided,
     holds,
     holds_base,
     mainly_from,
@@ -73,10 +74,9 @@ CONDITIONS = (
         title="管理制度",
         summary="教学、考核、科研、登记、经费、后勤、评估、跟踪八项制度健全",
     ),
-    at_least(
+    funds_provided(
         "matching_funds",
         fact="matching_funds_fen",
-        minimum=1,
         article="8(3)",
         title="配套经费",
         summary="能为基地建设和日常工作安排配套经费",

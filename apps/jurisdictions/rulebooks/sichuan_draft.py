@@ -12,6 +12,7 @@ from .vocabulary import (
     Preference,
     any_number_of,
     at_least,
+    funds_provided,
     holds,
     holds_base,
     never_again,
@@ -81,10 +82,9 @@ CONDITIONS = (
         title="管理制度",
         summary="教学、考核、科研、登记、经费、后勤、评估、跟踪八项制度健全",
     ),
-    at_least(
+    funds_provided(
         "matching_funds",
         fact="matching_funds_fen",
-        minimum=1,
         article="8(4)",
         title="配套经费",
         summary="能为基地建设和日常工作安排配套经费",
@@ -346,7 +346,7 @@ RULEBOOK = Rulebook(
     issued_by=("四川省人力资源和社会保障厅",),
     authority="四川省人力资源和社会保障厅",
     authority_article="4",
-    in_force=Period(start=None, end=None, article="38", draft=True, note="征求意见稿，施行日期空白，未施行"),
+    in_force=Period(start=None, end=None, article="38", draft=True, note="施行日期空白"),
     conditions=CONDITIONS,
     preferences=PREFERENCES,
     road=ROAD,

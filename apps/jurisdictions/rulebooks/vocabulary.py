@@ -15,6 +15,7 @@ from . import facts as known_facts
 from .citations import cite
 from .facts import Facts, Section
 from .findings import Finding, Result
+from .money import yuan
 
 LARGE_ENTERPRISES = ("large", "medium")
 
@@ -71,6 +72,21 @@ def at_least(
         return Finding(code, (article,), "met", actual, minimum, f"{label}{actual}{unit}，{asked}，已达到。")
 
     return Condition(code, (article,), title, summary, described.section, read, assess)
+
+
+def funds_provided(code: str, *, fact: str, article: str, title: str, summary: str) -> Condition:
+    """Ask that funds be provided, in fen, where the text names no sum: anything above zero."""
+    label, asked = known_facts.field(fact).label, f"{cite(article)}要求安排配套经费，未规定数额"
+
+    def assess(facts: Facts) -> Finding:
+        actual = facts.get(fact)
+        if actual is None:
+            return Finding(code, (article,), "unknown", None, 1, f"未填{label}，{asked}。")
+        if actual == 0:
+            return Finding(code, (article,), "not_met", 0, 1, f"{label}为0元，{asked}。")
+        return Finding(code, (article,), "met", actual, 1, f"{label}{yuan(actual)}，{asked}，已符合。")
+
+    return Condition(code, (article,), title, summary, known_facts.field(fact).section, (fact,), assess)
 
 
 def no_record(code: str, *, fact: str, article: str, title: str, summary: str) -> Condition:

@@ -21,7 +21,7 @@ from .supervision import (
 )
 from .vocabulary import (
     any_number_of,
-    at_least,
+    funds_provided,
     holds,
     one_of,
     practice_site_in_specialised_field,
@@ -85,10 +85,9 @@ CONDITIONS = (
         title="管理制度",
         summary="教学、考核、登记、经费、后勤、评估六项制度健全",
     ),
-    at_least(
+    funds_provided(
         "matching_funds",
         fact="matching_funds_fen",
-        minimum=1,
         article="4(3)",
         title="配套经费",
         summary="能为基地建设和日常工作安排配套经费",

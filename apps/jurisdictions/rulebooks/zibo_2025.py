@@ -13,6 +13,7 @@ from .supervision import AnnualPlan, Inspection, InspectionItem, NameUse, Partic
 from .vocabulary import (
     any_number_of,
     at_least,
+    funds_provided,
     holds,
     mainly_from,
     practice_site_in_specialised_field,
@@ -68,10 +69,9 @@ CONDITIONS = (
         title="管理制度",
         summary="教学、考核、科研、登记、经费、后勤、评估、跟踪八项制度健全",
     ),
-    at_least(
+    funds_provided(
         "matching_funds",
         fact="matching_funds_fen",
-        minimum=1,
         article="8(3)",
         title="配套经费",
         summary="能为基地建设和日常工作安排配套经费",
