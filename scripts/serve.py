@@ -173,21 +173,20 @@ def announce(port: int, environment: dict[str, str]) -> None:
 
 
 def end_all(children: dict[str, subprocess.Popen[bytes]]) -> None:
-    """End every process and what it started; those that do not go in time are killed."""
+    """End every process and what it started; those that do not go in time are killed.
+
+    The polite signal goes to the process alone: a worker lets the job in hand finish before it ends its children.
+    """
     for child in children.values():
-        _signal_group(child, signal.SIGTERM)
+        child.terminate()
     deadline = time.monotonic() + STOP_SECONDS
     for child in children.values():
         with contextlib.suppress(subprocess.TimeoutExpired):
             child.wait(timeout=max(0.1, deadline - time.monotonic()))
     for child in children.values():
-        _signal_group(child, signal.SIGKILL)
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(child.pid, signal.SIGKILL)
         child.wait()
-
-
-def _signal_group(child: subprocess.Popen[bytes], number: signal.Signals) -> None:
-    with contextlib.suppress(ProcessLookupError):
-        os.killpg(child.pid, number)
 
 
 def _end(number: int, frame: FrameType | None) -> None:

@@ -48,10 +48,11 @@ def test_web_that_does_not_listen_is_sick(monkeypatch):
     assert health.web(1) is False
 
 
+@pytest.mark.parametrize("suffix", ["", ".db"])
 @pytest.mark.parametrize(("age", "healthy"), [(0, True), (419, True), (420, False)])
-def test_beat_is_healthy_while_it_writes_its_schedule(tmp_path, monkeypatch, age, healthy):
+def test_beat_is_healthy_while_it_writes_its_schedule(tmp_path, monkeypatch, age, healthy, suffix):
     monkeypatch.setenv("DATA_DIR", str(tmp_path))
-    schedule = tmp_path / "celerybeat-schedule"
+    schedule = tmp_path / f"celerybeat-schedule{suffix}"
     schedule.write_bytes(b"")
     os.utime(schedule, (1_000_000, 1_000_000))
     assert health.beat(now=1_000_000 + age) is healthy
