@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from functools import lru_cache
 
 _DIGITS = "零一二三四五六七八九"
-_NOTATION = re.compile(r"(?P<article>\d{1,3})(?:-(?P<paragraph>\d{1,2}))?(?:\((?P<item>\d{1,2})\))?")
+_NOTATION = re.compile(r"(?P<article>[0-9]{1,3})(?:-(?P<paragraph>[0-9]{1,2}))?(?:\((?P<item>[0-9]{1,2})\))?")
 
 
 def chinese_number(number: int) -> str:
