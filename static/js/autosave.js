@@ -228,8 +228,10 @@
       const mine = snapshot(this.form);
       const theirs = valuesAsSnapshot(this.form, answer.values ?? {});
       const differing = unitsOf(this.form, mine, theirs).filter((unit) => !same(unit.mine, unit.theirs));
-      const asked = differing.filter((unit) => !same(pick(this.base, unit), unit.mine));
-      const untouched = differing.filter((unit) => !asked.includes(unit));
+      const changedByMe = (unit) => !same(pick(this.base, unit), unit.mine);
+      const changedByThem = (unit) => !same(pick(this.base, unit), unit.theirs);
+      const asked = differing.filter((unit) => changedByMe(unit) && changedByThem(unit));
+      const untouched = differing.filter((unit) => !changedByMe(unit));
       const who = `${answer.saved_by ?? "另一处"}已于 ${clock(answer.saved_at)} 保存了本部分`;
       untouched.forEach((unit) => applyUnit(this.form, unit, unit.theirs));
       this.version = answer.version;

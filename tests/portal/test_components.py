@@ -16,6 +16,8 @@ from apps.portal.navigation import NavigationItem, current_url
 from apps.portal.styleguide import TeacherFormSet, styleguide_context
 from apps.portal.templatetags import ui
 
+pytestmark = pytest.mark.urls("tests.browser.component_site")
+
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 NOW = dt.datetime(2026, 3, 16, 10, 5, tzinfo=SHANGHAI)
 
