@@ -8,8 +8,9 @@ from django.db.models import Count, Q, QuerySet
 from django.utils import timezone
 
 from apps.accounts.actors import Actor
-from apps.applications.enums import ApplicationState, RoundState
-from apps.applications.models import Application, Round
+from apps.applications.enums import ApplicationState, NoticeState, RoundState
+from apps.applications.models import Application, PublicNotice, Round
+from apps.cases.models import Document
 
 PUBLIC_ROUND_STATES = (RoundState.PUBLISHED, RoundState.CLOSED, RoundState.FINISHED)
 
@@ -54,4 +55,22 @@ def round_applications(rnd: Round) -> QuerySet[Application]:
         )
         .select_related("case__institution", "recommender")
         .order_by("case__number")
+    )
+
+
+def public_notices() -> QuerySet[PublicNotice]:
+    """Notices that were published, newest first; rehearsals and drafts are not public."""
+    return (
+        PublicNotice.objects.filter(case__state__in=[NoticeState.PUBLISHED, NoticeState.CLOSED], case__is_sandbox=False)
+        .select_related("case__authority", "case__jurisdiction")
+        .order_by("-starts_on", "-pk")
+    )
+
+
+def public_announcements() -> QuerySet[Document]:
+    """Announcements of recognition, newest first."""
+    return (
+        Document.objects.filter(kind="recognition_announcement", is_public=True)
+        .select_related("issuer", "jurisdiction")
+        .order_by("-issued_at")
     )

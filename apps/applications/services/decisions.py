@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from django.db import transaction
@@ -13,7 +13,7 @@ from apps.applications.enums import ApplicationState, Conclusion
 from apps.applications.models import Application, Decision, Round
 from apps.applications.services import wording
 from apps.cases.models import Act, Case
-from apps.cases.workflow import Problem, WorkflowError
+from apps.cases.workflow import Blocked, Problem, WorkflowError
 from apps.cases.workflow.engine import perform, road_of, steps_for
 from apps.documents.rendering import DocumentContent, Paragraph
 from apps.documents.services import issue
@@ -112,32 +112,70 @@ def preview_signatures(rnd: Round, actor: Actor) -> list[Preview]:
     return rows
 
 
-def sign_round(rnd: Round, actor: Actor, numbers: Iterable[str]) -> list[Act]:
-    """Sign the decisions of the applications ``numbers`` of the round at once: all of them, or none.
+def preparable(rnd: Round) -> list[tuple[Application, str]]:
+    """Applications a decision can be prepared for now, with the conclusion the review suggests, by number."""
+    states = [ApplicationState.REVIEWED, ApplicationState.NOTICE_DONE]
+    publicity = road_of(rnd.case).publicity
+    applications = (
+        Application.objects.filter(round=rnd, case__state__in=states)
+        .select_related("case__institution", "recommender")
+        .order_by("case__number")
+    )
+    return [
+        (item, suggested(item)[0])
+        for item in applications
+        if not (publicity and item.review_passed and item.case.state == ApplicationState.REVIEWED)
+    ]
 
-    Raises the first WorkflowError, its message naming the applicant; then nothing is signed.
-    """
+
+def prepare_round(rnd: Round, actor: Actor, numbers: Iterable[str]) -> list[Act]:
+    """Prepare decisions for the applications ``numbers`` as the review suggests: all of them, or none."""
+
+    def take(application: Application) -> Act:
+        conclusion, reasons, articles = suggested(application)
+        return prepare(application.case, actor, conclusion=conclusion, reasons=reasons, articles=articles)
+
+    return _all_or_none([item for item, _ in preparable(rnd)], numbers, take)
+
+
+def review_round(rnd: Round, actor: Actor, numbers: Iterable[str]) -> list[Act]:
+    """Pass the prepared decisions of the applications ``numbers`` on to the head: all of them, or none."""
+    prepared = decidable(rnd, ApplicationState.DECISION_PREPARED)
+    return _all_or_none(prepared, numbers, lambda application: review(application.case, actor))
+
+
+def sign_round(rnd: Round, actor: Actor, numbers: Iterable[str]) -> list[Act]:
+    """Sign the decisions of the applications ``numbers`` of the round at once: all of them, or none."""
+    reviewed = decidable(rnd, ApplicationState.DECISION_REVIEWED)
+    return _all_or_none(reviewed, numbers, lambda application: sign(application.case, actor))
+
+
+def _all_or_none(
+    applications: list[Application], numbers: Iterable[str], take: Callable[[Application], Act]
+) -> list[Act]:
+    """Raises the first WorkflowError, its message naming the applicant, or one that names who left the list."""
     wanted = set(numbers)
+    if not wanted:
+        raise Blocked(Problem("nothing_chosen", "请至少选择一件。"))
     acts = []
     with transaction.atomic():
-        for application in decidable(rnd, ApplicationState.DECISION_REVIEWED):
+        for application in applications:
             if application.case.number in wanted:
-                acts.append(_signed(application, actor))
+                acts.append(_named(application, take))
                 wanted.discard(application.case.number)
         if wanted:
-            numbers_left = "、".join(sorted(wanted))
-            raise WorkflowError(Problem("list_changed", f"以下办件已不在待签发之列，请刷新后核对：{numbers_left}。"))
+            left = "、".join(sorted(wanted))
+            raise Blocked(Problem("list_changed", f"以下办件的状态已变化，请刷新后核对：{left}。"))
     return acts
 
 
-def _signed(application: Application, actor: Actor) -> Act:
+def _named(application: Application, take: Callable[[Application], Act]) -> Act:
     try:
-        return sign(application.case, actor)
+        return take(application)
     except WorkflowError as error:
         name = application.case.institution.name
-        raise type(error)(
-            *(Problem(p.code, f"{name}：{p.message}", p.articles, p.where) for p in error.problems)
-        ) from error
+        told = [Problem(p.code, f"{name}：{p.message}", p.articles, p.where) for p in error.problems]
+        raise type(error)(*told) from error
 
 
 def _non_recognition(case: Case, act: Act, decision: Decision) -> DocumentContent:

@@ -1,3 +1,8 @@
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from apps.applications.views import decisions
+
+urlpatterns = [
+    path("<str:number>/decision/", decisions.decision_prepare, name="decision_prepare"),
+    path("rounds/<str:number>/decisions/", decisions.round_decisions, name="round_decisions"),
+]
