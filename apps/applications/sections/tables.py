@@ -1,0 +1,214 @@
+"""Tables of the application form: columns that clean one cell, and rows checked all together.
+
+The same columns check what is typed into the page, pasted from a spreadsheet or uploaded as a file.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.forms.formsets import BaseFormSet, formset_factory
+
+Row = Mapping[str, str]
+MAX_ROWS = 2000
+EDITABLE_ROWS = 300
+"""Longer tables are shown page-wise and changed by upload: a browser does not edit thousands of cells well."""
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column. ``kind``: text, choice (``choices`` of code and label; either is accepted) or count (whole number)."""
+
+    name: str
+    label: str
+    kind: Literal["text", "choice", "count"] = "text"
+    required: bool = True
+    choices: tuple[tuple[str, str], ...] = ()
+    max_length: int = 100
+    least: int = 0
+    most: int = 9_999_999
+
+    @property
+    def expected(self) -> str:
+        """What a cell should contain, for messages and for the head of the template file."""
+        if self.kind == "choice":
+            return "应为" + "、".join(label for _, label in self.choices) + "之一"
+        if self.kind == "count":
+            return f"应为 {self.least} 至 {self.most} 的整数"
+        return f"应为不超过 {self.max_length} 字的文字"
+
+    def clean(self, raw: str) -> Any:
+        """The value of a cell: text, choice code, int, or None when empty. Raises ValidationError in Chinese."""
+        raw = raw.strip()
+        if not raw:
+            if self.required:
+                raise ValidationError(f"不能为空，{self.expected}。", code="required")
+            return None
+        if self.kind == "choice":
+            return self._choice(raw)
+        if self.kind == "count":
+            return self._count(raw)
+        if len(raw) > self.max_length:
+            raise ValidationError(f"现有 {len(raw)} 字，{self.expected}。", code="max_length")
+        return raw
+
+    def display(self, raw: str) -> str:
+        return dict(self.choices).get(raw, raw) if self.kind == "choice" else raw
+
+    def _choice(self, raw: str) -> str:
+        for code, label in self.choices:
+            if raw in (code, label):
+                return code
+        raise ValidationError(f"“{raw[:30]}”不可识别，{self.expected}。", code="invalid_choice")
+
+    def _count(self, raw: str) -> int:
+        plain = raw.replace(",", "").replace("，", "")
+        if not (plain.isascii() and plain.isdigit() and len(plain) <= 12):
+            raise ValidationError(f"“{raw[:30]}”不是整数，{self.expected}。", code="invalid")
+        value = int(plain)
+        if not self.least <= value <= self.most:
+            raise ValidationError(f"{value} 超出范围，{self.expected}。", code="range")
+        return value
+
+
+@dataclass(frozen=True)
+class RowError:
+    """What is wrong in one cell; ``row`` counts from 1 as the person sees it, ``column`` is the label."""
+
+    row: int
+    column: str
+    message: str
+
+    def __str__(self) -> str:
+        return (
+            f"第 {self.row} 行“{self.column}”：{self.message}" if self.column else f"第 {self.row} 行：{self.message}"
+        )
+
+
+@dataclass(frozen=True)
+class Checked:
+    """The cleaned rows (only whole ones) and every error; ``filled`` counts rows that are not blank."""
+
+    rows: list[dict[str, Any]] = field(default_factory=list)
+    errors: list[RowError] = field(default_factory=list)
+    filled: int = 0
+
+
+@dataclass(frozen=True)
+class Table:
+    """A table of a section, stored as a list of rows of raw text under ``code`` in the section's data."""
+
+    code: str
+    title: str
+    columns: tuple[Column, ...]
+    hint: str = ""
+    required: bool = True
+    row_check: Any = None
+    max_rows: int = MAX_ROWS
+
+    def blank(self, row: Row) -> bool:
+        return not any(str(row.get(column.name, "")).strip() for column in self.columns)
+
+    def check(self, rows: Sequence[Row]) -> Checked:
+        """Clean all rows; blank ones are passed over but keep their number."""
+        cleaned, errors, filled = [], [], 0
+        for number, row in enumerate(rows, start=1):
+            if self.blank(row):
+                continue
+            filled += 1
+            values, wrong = self._check_row(number, row)
+            errors.extend(wrong)
+            if not wrong:
+                cleaned.append(values)
+        if filled > self.max_rows:
+            errors.append(RowError(self.max_rows + 1, "", f"最多 {self.max_rows} 行，现有 {filled} 行。"))
+        return Checked(cleaned, errors, filled)
+
+    def _check_row(self, number: int, row: Row) -> tuple[dict[str, Any], list[RowError]]:
+        values, wrong = {}, []
+        for column in self.columns:
+            try:
+                values[column.name] = column.clean(str(row.get(column.name, "")))
+            except ValidationError as error:
+                wrong.append(RowError(number, column.label, error.messages[0]))
+        if not wrong and self.row_check is not None:
+            wrong.extend(RowError(number, label, message) for label, message in self.row_check(values))
+        return values, wrong
+
+    def parse(self, post: Mapping[str, Any]) -> list[dict[str, str]] | None:
+        """The rows in a submitted page; None where the page did not carry the table."""
+        raw_total = str(post.get(f"{self.code}-TOTAL_FORMS", ""))
+        if not raw_total.isdigit():
+            return None
+        rows = []
+        for index in range(min(int(raw_total), EDITABLE_ROWS)):
+            prefix = f"{self.code}-{index}-"
+            if post.get(prefix + "DELETE"):
+                continue
+            rows.append({column.name: str(post.get(prefix + column.name, "")) for column in self.columns})
+        return self.trimmed(rows)
+
+    def trimmed(self, rows: list[dict[str, str]]) -> list[dict[str, str]]:
+        """The rows without blank ones at the end."""
+        while rows and self.blank(rows[-1]):
+            rows = rows[:-1]
+        return rows
+
+    def as_post(self, rows: Sequence[Row]) -> dict[str, str]:
+        """The rows as the page would submit them; a table without rows shows one blank row."""
+        total = max(len(rows), 1)
+        data = {
+            f"{self.code}-TOTAL_FORMS": str(total),
+            f"{self.code}-INITIAL_FORMS": "0",
+            f"{self.code}-MIN_NUM_FORMS": "0",
+            f"{self.code}-MAX_NUM_FORMS": str(EDITABLE_ROWS),
+        }
+        for index, row in enumerate(rows):
+            data.update({f"{self.code}-{index}-{c.name}": str(row.get(c.name, "")) for c in self.columns})
+        return data
+
+    def formset(self, rows: Sequence[Row]) -> BaseFormSet:
+        """The rows as an editable table; a cell's error stands beside it."""
+        factory = formset_factory(
+            _row_form(self.columns), extra=0, can_delete=True, max_num=EDITABLE_ROWS, absolute_max=EDITABLE_ROWS
+        )
+        return factory(self.as_post(rows), prefix=self.code)
+
+
+class CellField(forms.Field):
+    """A cell of an editable table: cleaned by its column, never twice described."""
+
+    def __init__(self, column: Column) -> None:
+        super().__init__(label=column.label, required=False, widget=_widget(column))
+        self.column = column
+
+    def clean(self, value: Any) -> Any:
+        return self.column.clean(str(value or ""))
+
+
+def _widget(column: Column) -> forms.Widget:
+    if column.kind == "choice":
+        return forms.Select(choices=[("", "请选择"), *column.choices])
+    attrs = {"inputmode": "numeric"} if column.kind == "count" else {"maxlength": str(column.max_length)}
+    return forms.TextInput(attrs={**attrs, "autocomplete": "off"})
+
+
+class RowForm(forms.Form):
+    """One row; which columns are required is marked in the head of the table."""
+
+    use_required_attribute = False
+
+    def full_clean(self) -> None:
+        super().full_clean()
+        for name in self.errors:
+            if name in self.fields:
+                self.fields[name].widget.attrs["aria-invalid"] = "true"
+
+
+def _row_form(columns: Iterable[Column]) -> type[RowForm]:
+    fields = {column.name: CellField(column) for column in columns}
+    return type("TableRowForm", (RowForm,), fields)
