@@ -17,7 +17,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from django.conf import settings
-from fontTools.ttLib import TTCollection, TTFont, TTLibError
+from fontTools.ttLib import TTFont, TTLibError
 
 logger = logging.getLogger(__name__)
 
@@ -36,6 +36,7 @@ FONT_SCHEME = "document-font"
 _SUFFIXES = (".otf", ".ttf", ".ttc")
 _BOLD_WEIGHT = 600
 _MAC_BOLD = 1
+_NAME_IDS = (1, 4, 6, 16)  # family, full, PostScript, typographic family
 
 
 @dataclass(frozen=True)
@@ -82,8 +83,8 @@ class DocumentFonts:
         return frozenset(character for character in characters if ord(character) not in drawn)
 
     def files(self) -> dict[str, Path]:
-        """File name -> path of the fonts in use: all that the renderer may read."""
-        return {font.file.path.name: font.file.path for font in self.roles if font.file is not None}
+        """Role -> path of the fonts in use: all that the renderer may read."""
+        return {font.role: font.file.path for font in self.roles if font.file is not None}
 
 
 def configured_fonts() -> DocumentFonts:
@@ -132,17 +133,12 @@ def _scan(folder: Path) -> tuple[FontFile, ...]:
 
 def _read(path: Path) -> FontFile | None:
     try:
-        faces = TTCollection(path).fonts if path.suffix.lower() == ".ttc" else [TTFont(path, lazy=True)]
-        names = frozenset(
-            record.toUnicode().lower()
-            for face in faces
-            for record in face["name"].names
-            if record.nameID in (1, 4, 6, 16)
-        )
-        bold = faces[0]["OS/2"].usWeightClass >= _BOLD_WEIGHT or bool(faces[0]["head"].macStyle & _MAC_BOLD)
-        return FontFile(path, names, bold)
+        with TTFont(path, fontNumber=0, lazy=True) as font:
+            names = frozenset(record.toUnicode().lower() for record in font["name"].names if record.nameID in _NAME_IDS)
+            bold = font["OS/2"].usWeightClass >= _BOLD_WEIGHT or bool(font["head"].macStyle & _MAC_BOLD)
+            return FontFile(path, names, bold)
     except (TTLibError, OSError, KeyError, UnicodeDecodeError):
-        logger.warning("字体文件无法读取：%s", path)
+        logger.warning("字体文件无法读取：%s", path.name)
         return None
 
 
@@ -163,8 +159,8 @@ def _system_families() -> frozenset[str]:
 
 def _font_face(font: RoleFont) -> str:
     assert font.file is not None
-    url = f"{FONT_SCHEME}:{font.file.path.name}"
-    return f'@font-face {{ font-family: "official-{font.role}"; src: url("{_css(url)}"); font-weight: {font.weight}; }}'
+    url = f"{FONT_SCHEME}:{font.role}"
+    return f'@font-face {{ font-family: "official-{font.role}"; src: url("{url}"); font-weight: {font.weight}; }}'
 
 
 def _role_rule(font: RoleFont) -> str:

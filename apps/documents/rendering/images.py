@@ -35,7 +35,11 @@ def seal(data: bytes) -> OwnImage:
 
 
 def verification_code(url: str) -> OwnImage:
-    """The address as a QR code, in vectors."""
+    """The address as a QR code, in vectors; ContentInvalid when it is too long for one."""
     out = BytesIO()
-    segno.make(url, error="m", micro=False).save(out, kind="svg", border=0, xmldecl=False, svgns=True, nl=False)
+    try:
+        code = segno.make(url, error="m", micro=False)
+    except segno.DataOverflowError as error:
+        raise ContentInvalid("verification_url: expected an address that fits into a QR code") from error
+    code.save(out, kind="svg", border=0, xmldecl=False, svgns=True, nl=False)
     return OwnImage(out.getvalue(), "image/svg+xml")

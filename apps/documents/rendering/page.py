@@ -14,7 +14,7 @@ TYPE_AREA_WIDTH = 442.2  # 156 mm in points
 CHARACTER = 15.793  # character pitch of the 28-character grid, points
 TITLE_CHARACTERS = 20  # full-width characters of 22 pt on one line
 SEAL_DIAMETER = 119.06  # 42 mm in points
-_MARK_SIZES = {"document": (26.0, 52.0), "letter": (22.0, 36.0)}
+_MARK_SIZES = {"document": (17.0, 52.0), "letter": (17.0, 36.0)}
 _PLAQUE_WIDTH = 1400.0  # points of a 600 mm plate that the name may fill
 _PLAQUE_SIZES = (60.0, 130.0)
 _WATERMARK_FIT = (560.0, 24.0, 84.0)  # width to fill, smallest and largest size, points
@@ -36,6 +36,7 @@ def compose(content: DocumentContent, form: str, watermark: str | None) -> Page:
     values = {
         "content": content,
         "layout": f"{form}_form.html",
+        "imprint": f"_{form}_imprint.html" if form in _MARK_SIZES else None,
         "date": day,
         "created": f"{content.date.isoformat()}T00:00:00+08:00",
         "mark_lines": _lines(content.issuer),
