@@ -75,11 +75,3 @@ ROUND_TONES = {
     RoundState.CLOSED: "warning",
     RoundState.FINISHED: "neutral",
 }
-
-LEVEL_LABELS = {
-    "national": "国家级",
-    "provincial": "省级",
-    "municipal": "市级",
-    "regional": "区域性",
-    "industry": "行业性",
-}

@@ -13,6 +13,22 @@ class BaseStatus(models.TextChoices):
     WITHDRAWN = "withdrawn", "已退出"
 
 
+STATUS_TONES = {
+    BaseStatus.ACTIVE: "success",
+    BaseStatus.RECTIFYING: "warning",
+    BaseStatus.REVOKED: "danger",
+    BaseStatus.WITHDRAWN: "neutral",
+}
+
+LEVEL_LABELS = {
+    "national": "国家级",
+    "provincial": "省级",
+    "municipal": "市级",
+    "regional": "区域性",
+    "industry": "行业性",
+}
+
+
 class Base(models.Model):
     """基地: a recognised base. Enters the register when its recognition is announced."""
 
@@ -57,6 +73,14 @@ class Base(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def level_label(self) -> str:
+        return LEVEL_LABELS.get(self.level, self.level)
+
+    @property
+    def status_tone(self) -> str:
+        return STATUS_TONES[BaseStatus(self.status)]
 
 
 class BaseEvent(models.Model):

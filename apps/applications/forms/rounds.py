@@ -9,8 +9,8 @@ from django import forms
 
 from apps.accounts.enums import OrganisationKind, Rank
 from apps.accounts.models import Organisation
-from apps.applications.enums import LEVEL_LABELS
 from apps.applications.models import Round
+from apps.bases.models import LEVEL_LABELS
 from apps.jurisdictions.rulebooks.roads import Road
 
 

@@ -7,7 +7,8 @@ import datetime as dt
 from django.db import models
 from django_scopes import ScopedManager
 
-from apps.applications.enums import LEVEL_LABELS, ROUND_TONES, RoundState
+from apps.applications.enums import ROUND_TONES, RoundState
+from apps.bases.models import LEVEL_LABELS
 from apps.cases.clocks import SHANGHAI, end_of_day
 
 

@@ -79,7 +79,7 @@ def _recognise(application: Application, actor: Actor, document: Document, today
             level=application.level,
             field=application.field,
             managing_unit=application.recommender,
-            contact_phone=_contact_phone(application),
+            contact_phone=locked.institution.phone,
             document=document,
             on=today,
         )
@@ -99,11 +99,6 @@ def _issue_plaque(case: Case, act: Act, base: Base) -> None:
         signature_organisation=case.authority.name,
     )
     issue(case, act, "plaque", content, issuer=case.authority, addressee=case.institution)
-
-
-def _contact_phone(application: Application) -> str:
-    section = application.sections.filter(code="particulars").first()
-    return str((section.data if section else {}).get("contact_phone", ""))[:32]
 
 
 def _content(case: Case, act: Act, applications: list[Application]) -> DocumentContent:

@@ -1,0 +1,44 @@
+"""Filters of the public register, kept in the address."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import django_filters
+from django import forms
+from django.db.models import QuerySet
+
+from apps.accounts.codes import is_division
+from apps.bases import register
+from apps.bases.models import LEVEL_LABELS, Base, BaseStatus
+
+
+def validate_division_prefix(value: str) -> None:
+    """A division may be given by its first two, four or six digits."""
+    if not is_division(value.ljust(6, "0")) or len(value) not in (2, 4, 6):
+        raise forms.ValidationError("行政区划代码请填 2、4 或 6 位数字。")
+
+
+class BaseFilter(django_filters.FilterSet):
+    q = django_filters.CharFilter(label="名称、编号或统一社会信用代码", method="search")
+    jurisdiction = django_filters.ChoiceFilter(label="管辖", empty_label="全部")
+    level = django_filters.ChoiceFilter(label="级别", choices=list(LEVEL_LABELS.items()), empty_label="全部")
+    field = django_filters.CharFilter(label="领域", lookup_expr="icontains")
+    division = django_filters.CharFilter(
+        label="行政区划代码", method="in_division", validators=[validate_division_prefix]
+    )
+    status = django_filters.ChoiceFilter(label="状态", choices=BaseStatus.choices, empty_label="全部")
+
+    class Meta:
+        model = Base
+        fields: list[str] = []
+
+    def __init__(self, *args: Any, jurisdictions: list[tuple[str, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.filters["jurisdiction"].extra["choices"] = jurisdictions
+
+    def search(self, bases: QuerySet[Base], name: str, value: str) -> QuerySet[Base]:
+        return register.search(bases, value)
+
+    def in_division(self, bases: QuerySet[Base], name: str, value: str) -> QuerySet[Base]:
+        return bases.filter(division__gte=value.ljust(6, "0"), division__lte=value.ljust(6, "9"))
