@@ -17,6 +17,7 @@ from pypdf import PdfReader
 
 from apps.documents.rendering import (
     KINDS,
+    Annex,
     FindingRow,
     Findings,
     Paragraph,
