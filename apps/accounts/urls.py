@@ -1,4 +1,8 @@
-from django.urls import URLPattern
+from django.urls import path
+
+from apps.accounts import views
 
 app_name = "accounts"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("act-for/", views.act_for, name="act_for"),
+]

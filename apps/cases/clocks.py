@@ -21,6 +21,13 @@ def end_of_day(day: dt.date) -> dt.datetime:
     return dt.datetime.combine(day + dt.timedelta(days=1), dt.time(), tzinfo=SHANGHAI)
 
 
+def last_day(instant: dt.datetime | None) -> dt.date | None:
+    """The last whole day before ``instant``, as people read a deadline: 24:00 of the 5th is the 5th."""
+    if instant is None:
+        return None
+    return (instant - dt.timedelta(microseconds=1)).astimezone(SHANGHAI).date()
+
+
 def start_clock(
     case: Case,
     code: str,

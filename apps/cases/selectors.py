@@ -2,12 +2,25 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from apps.accounts.actors import Actor
-from apps.accounts.enums import Role
-from apps.cases.models import Act, Attachment, Case, CaseParty, CaseUserObjectPermission, Clock, Document
+from apps.accounts.enums import OrganisationKind, Role
+from apps.cases.models import (
+    Act,
+    Attachment,
+    Case,
+    CaseParty,
+    CaseUserObjectPermission,
+    Clock,
+    Delivery,
+    Document,
+)
 from apps.cases.workflow import all_workflows
+
+_NEVER = dt.datetime.max.replace(tzinfo=dt.UTC)
 
 
 def visible_cases(actor: Actor | None) -> QuerySet[Case]:
@@ -34,25 +47,90 @@ def readable_cases(actor: Actor | None) -> QuerySet[Case]:
     return Case.objects.filter(condition)
 
 
-def todo_cases(actor: Actor | None) -> QuerySet[Case]:
-    """Cases whose turn is the actor's organisation's and in which the actor's roles have a step, soonest due first."""
+def listed_cases(actor: Actor | None) -> QuerySet[Case]:
+    """As :func:`visible_cases`, joined from the parties so that a list sorted by age walks the index ``party_list``."""
+    if actor is not None and actor.is_case_staff:
+        return Case.objects.filter(parties__organisation=actor.organisation, parties__active=True)
+    return visible_cases(actor)
+
+
+def assigned_cases(actor: Actor) -> QuerySet[Case]:
+    """The cases assigned to this very person (experts)."""
+    return Case.objects.filter(_assigned_to(actor))
+
+
+def todo_states(actor: Actor | None) -> list[tuple[str, str]]:
+    """The pairs of kind and state in which the actor's roles have a step to take in turn."""
     if actor is None or not actor.is_case_staff:
-        return Case.objects.none()
+        return []
+    return [(flow.kind, state) for flow in all_workflows() for state in sorted(flow.states_for(actor.roles))]
+
+
+def todo_cases(actor: Actor | None) -> QuerySet[Case]:
+    """Cases whose turn is the actor's organisation's and in which the actor's roles have a step, unsorted."""
     wanted = Q(pk__in=[])
-    for workflow in all_workflows():
-        states = workflow.states_for(actor.roles)
-        if states:
-            wanted |= Q(kind=workflow.kind, state__in=sorted(states))
-    return Case.objects.filter(wanted, turn_organisation=actor.organisation)
+    for kind, state in todo_states(actor):
+        wanted |= Q(kind=kind, state=state)
+    return Case.objects.filter(wanted, turn_organisation=actor.organisation) if actor else Case.objects.none()
+
+
+def todo_heads(actor: Actor | None, each: int) -> list[tuple[int, str, str, dt.datetime | None]]:
+    """(pk, kind, state, due) of at most ``each`` to-dos of every kind and state, those due soonest; sorted by due.
+
+    One query of one index range per kind and state (``case_queue``), whatever the number of cases.
+    """
+    ranges = [
+        Case.objects.filter(
+            pk__in=Case.objects.filter(turn_organisation=actor.organisation, kind=kind, state=state)
+            .order_by("next_due_at")
+            .values("pk")[:each]
+        ).values_list("pk", "kind", "state", "next_due_at")
+        for kind, state in todo_states(actor)
+        if actor is not None
+    ]
+    if not ranges:
+        return []
+    rows = list(ranges[0].union(*ranges[1:], all=True) if len(ranges) > 1 else ranges[0])
+    return sorted(rows, key=lambda row: (row[3] is None, row[3] or _NEVER, row[0]))
+
+
+def todo_page(actor: Actor | None, offset: int, size: int) -> list[Case]:
+    """``size`` to-dos from ``offset`` on, soonest due first, with what a list shows of them. Two queries."""
+    picked = [row[0] for row in todo_heads(actor, offset + size)[offset : offset + size]]
+    return in_order(picked)
+
+
+def in_order(pks: list[int]) -> list[Case]:
+    """The cases with these keys in this order, with what a list shows of them. One query."""
+    found = {case.pk: case for case in with_names(Case.objects.filter(pk__in=pks))} if pks else {}
+    return [found[pk] for pk in pks if pk in found]
+
+
+def with_names(cases: QuerySet[Case]) -> QuerySet[Case]:
+    """The organisations a list names, in the same query."""
+    return cases.select_related("institution", "authority", "turn_organisation")
 
 
 def waiting_cases(actor: Actor | None) -> QuerySet[Case]:
     """Open cases the actor's organisation takes part in that wait for somebody else."""
-    return (
-        visible_cases(actor)
-        .filter(closed_at__isnull=True)
-        .exclude(turn_organisation=actor.organisation if actor else None)
-    )
+    organisation = actor.organisation if actor else None
+    elsewhere = Q(turn_organisation__isnull=True) | ~Q(turn_organisation=organisation)
+    return listed_cases(actor).filter(elsewhere, closed_at__isnull=True)
+
+
+def closed_cases(actor: Actor | None) -> QuerySet[Case]:
+    """Closed cases of the actor's organisation. An authority's are found by its own index of closings."""
+    if actor is not None and actor.is_case_staff and actor.organisation.kind == OrganisationKind.AUTHORITY:
+        return visible_cases(actor).filter(authority=actor.organisation, closed_at__isnull=False)
+    return listed_cases(actor).filter(closed_at__isnull=False)
+
+
+def search(cases: QuerySet[Case], text: str) -> QuerySet[Case]:
+    """``cases`` whose number begins with ``text``, or whose title or institution contains it."""
+    text = text.strip()
+    if not text:
+        return cases
+    return cases.filter(Q(number__istartswith=text) | Q(title__icontains=text) | Q(institution__name__icontains=text))
 
 
 def timeline(case: Case, actor: Actor | None) -> QuerySet[Act]:
@@ -67,19 +145,31 @@ def clocks_of(case: Case) -> QuerySet[Clock]:
     return Clock.objects.filter(case=case)
 
 
+EXPERT_DOCUMENTS = ("application_form", "recommendation_opinion")
+"""The kinds of document of an assigned case that an expert may read before judging it."""
+
+
+def readable_documents(actor: Actor | None) -> QuerySet[Document]:
+    """Documents the actor may open: published ones; those its organisation issued, was sent or is the authority of.
+
+    An expert reads EXPERT_DOCUMENTS of the cases assigned to them.
+    """
+    condition = Q(is_public=True)
+    if actor is not None and actor.is_case_staff:
+        delivered = Delivery.objects.filter(document=OuterRef("pk"), organisation=actor.organisation)
+        condition |= Q(issuer=actor.organisation) | Q(addressee=actor.organisation) | Q(Exists(delivered))
+        condition |= Q(case__authority=actor.organisation)
+    if actor is not None and Role.EXPERT in actor.roles:
+        assigned = CaseUserObjectPermission.objects.filter(
+            content_object=OuterRef("case"), user=actor.user, permission__codename="review_case"
+        )
+        condition |= Q(Exists(assigned), kind__in=EXPERT_DOCUMENTS)
+    return Document.objects.filter(condition)
+
+
 def documents_of(case: Case, actor: Actor | None) -> QuerySet[Document]:
-    """Documents of the case the actor may open: published ones, those addressed to it, and all for the authority's side."""
-    documents = Document.objects.filter(case=case)
-    if actor is None:
-        return documents.filter(is_public=True)
-    if actor.organisation.pk in {case.authority_id}:
-        return documents
-    return documents.filter(
-        Q(is_public=True)
-        | Q(addressee=actor.organisation)
-        | Q(issuer=actor.organisation)
-        | Q(deliveries__organisation=actor.organisation)
-    ).distinct()
+    """The documents of one case that the actor may open, latest first."""
+    return readable_documents(actor).filter(case=case).defer("content")
 
 
 def readable_attachments(actor: Actor | None) -> QuerySet[Attachment]:

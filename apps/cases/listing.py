@@ -1,0 +1,94 @@
+"""The list of cases: filters from the address, sorting, paging without counting everything."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+from django.db.models import F, QuerySet
+from django.http import QueryDict
+from django.utils import timezone
+
+from apps.accounts.actors import Actor
+from apps.cases import selectors, web
+from apps.cases.clocks import last_day
+from apps.cases.enums import CaseKind
+from apps.cases.forms import CaseFilterForm
+from apps.cases.models import Case
+from apps.cases.paging import MOST_PAGES, PAGE_SIZE, Page, capped_count
+
+SORTS = {
+    "opened": (F("pk").asc(),),
+    "-opened": (F("pk").desc(),),
+    "due": (F("next_due_at").asc(nulls_last=True), F("pk").desc()),
+    "-due": (F("next_due_at").desc(nulls_last=True), F("pk").desc()),
+}
+
+
+def filter_form(query: QueryDict, actor: Actor) -> CaseFilterForm:
+    """The filter form as filled in from the address; its rounds are the latest the person may see."""
+    rounds = selectors.listed_cases(actor).filter(kind=CaseKind.ROUND).order_by("-pk").values_list("pk", "title")[:50]
+    return CaseFilterForm(query, actor, [(str(pk), title) for pk, title in rounds])
+
+
+def filtered(actor: Actor, values: dict[str, str]) -> QuerySet[Case]:
+    """The cases that the filters leave, unsorted."""
+    sources = {
+        "todo": selectors.todo_cases,
+        "waiting": selectors.waiting_cases,
+        "closed": selectors.closed_cases,
+    }
+    cases = sources.get(values.get("view", ""), selectors.listed_cases)(actor)
+    if "kind" in values:
+        cases = cases.filter(kind=values["kind"])
+    if "state" in values:
+        cases = cases.filter(state=values["state"])
+    if "round" in values:
+        cases = cases.filter(application__round_id=int(values["round"]))
+    return selectors.search(_due(cases, values.get("due", "")), values.get("q", ""))
+
+
+def _due(cases: QuerySet[Case], due: str) -> QuerySet[Case]:
+    now = timezone.now()
+    if due == "overdue":
+        return cases.filter(closed_at__isnull=True, next_due_at__lte=now)
+    if due == "week":
+        return cases.filter(closed_at__isnull=True, next_due_at__gt=now, next_due_at__lte=now + dt.timedelta(days=7))
+    if due == "set":
+        return cases.filter(closed_at__isnull=True, next_due_at__isnull=False)
+    return cases
+
+
+def page_of(actor: Actor, values: dict[str, str], sort: str, number: int) -> Page:
+    """One page of the filtered list. Three queries at most; the count stops at COUNT_CAP."""
+    number = min(max(number, 1), MOST_PAGES)
+    offset = (number - 1) * PAGE_SIZE
+    cases = filtered(actor, values)
+    if set(values) == {"view"} and values["view"] == "todo" and sort in ("", "due"):
+        found = selectors.todo_page(actor, offset, PAGE_SIZE + 1)
+    else:
+        found = list(selectors.with_names(sorted_by(cases, sort))[offset : offset + PAGE_SIZE + 1])
+    total, capped = capped_count(cases, offset, len(found))
+    rows = [row(case, actor) for case in found[:PAGE_SIZE]]
+    return Page(rows, number, len(found) > PAGE_SIZE and number < MOST_PAGES, total, capped)
+
+
+def sorted_by(cases: QuerySet[Case], sort: str) -> QuerySet[Case]:
+    return cases.order_by(*SORTS.get(sort, SORTS["-opened"]))
+
+
+def row(case: Case, actor: Actor) -> dict[str, Any]:
+    """What a list shows of a case, as plain values."""
+    mine = case.turn_organisation_id == actor.organisation.pk
+    return {
+        "number": case.number,
+        "title": case.title,
+        "kind_label": CaseKind(case.kind).label,
+        "state_label": web.state_label(case),
+        "state_tone": web.state_tone(case, actor),
+        "institution": case.institution.name if case.institution else "",
+        "turn": "本单位" if mine else (case.turn_organisation.name if case.turn_organisation else ""),
+        "due": None if case.closed_at else last_day(case.next_due_at),
+        "opened_at": case.opened_at,
+        "sandbox": case.is_sandbox,
+    }
