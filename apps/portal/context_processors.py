@@ -5,7 +5,7 @@ from typing import Any
 from django.http import HttpRequest
 
 from apps.accounts.enums import Role
-from apps.portal.navigation import current_url, public_navigation
+from apps.portal.navigation import current_url, public_navigation, work_navigation
 
 PRODUCT_NAME = "专业技术人员继续教育基地管理平台"
 
@@ -42,9 +42,13 @@ def acting_choices(request: HttpRequest) -> dict[str, Any] | None:
 
 
 def portal(request: HttpRequest) -> dict[str, Any]:
-    """Product name, public navigation and the organisation acted for (`acting`)."""
+    """Product name, navigation by role and the organisation acted for (`acting`). Runs no query."""
     navigation = public_navigation()
+    actor = getattr(request, "actor", None)
+    work = work_navigation(actor.roles) if actor else ()
     return {
+        "work_navigation": work,
+        "work_current": current_url(work, request.path),
         "product_name": PRODUCT_NAME,
         "navigation": navigation,
         "navigation_current": current_url(navigation, request.path),

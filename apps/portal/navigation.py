@@ -3,7 +3,10 @@
 from dataclasses import dataclass
 from functools import cache
 
+from django.conf import settings
 from django.urls import NoReverseMatch, reverse
+
+from apps.accounts.enums import CASE_STAFF_ROLES, Role
 
 
 @dataclass(frozen=True)
@@ -26,17 +29,36 @@ _PUBLIC = (
 )
 
 
+_EVERYONE = frozenset(Role.values)
+_WORK = (
+    ("工作台", "portal:dashboard", _EVERYONE),
+    ("办件", "cases:list", CASE_STAFF_ROLES),
+    ("推荐", "applications:recommendations", frozenset({Role.DEPARTMENT_OFFICER, Role.DEPARTMENT_HEAD})),
+    ("批次管理", "applications:rounds", frozenset({Role.AUTHORITY_OFFICER, Role.AUTHORITY_HEAD})),
+    ("我的评审", "panels:assignments", frozenset({Role.EXPERT})),
+    ("文书", "documents:list", CASE_STAFF_ROLES),
+)
+
+
 @cache
+def _item(label: str, name: str, root_urlconf: str) -> NavigationItem | None:
+    try:
+        url = reverse(name, root_urlconf)
+    except NoReverseMatch:
+        return None
+    return NavigationItem(label, url, exact=url == "/")
+
+
 def public_navigation() -> tuple[NavigationItem, ...]:
     """The public pages whose addresses the site has."""
-    items = []
-    for label, name in _PUBLIC:
-        try:
-            url = reverse(name)
-        except NoReverseMatch:
-            continue
-        items.append(NavigationItem(label, url, exact=url == "/"))
-    return tuple(items)
+    items = (_item(label, name, settings.ROOT_URLCONF) for label, name in _PUBLIC)
+    return tuple(item for item in items if item)
+
+
+def work_navigation(roles: frozenset[str]) -> tuple[NavigationItem, ...]:
+    """The work pages of a person who holds `roles` in the organisation acted for."""
+    items = (_item(label, name, settings.ROOT_URLCONF) for label, name, allowed in _WORK if allowed & roles)
+    return tuple(item for item in items if item)
 
 
 def current_url(items: tuple[NavigationItem, ...], path: str) -> str:

@@ -10,9 +10,10 @@ from django.template import Context, RequestContext, Template
 from django.template.loader import render_to_string
 from django.test import RequestFactory
 
+from apps.accounts.enums import Role
 from apps.portal import articles, fields, formatting
 from apps.portal.context_processors import acting_choices
-from apps.portal.navigation import NavigationItem, current_url
+from apps.portal.navigation import _PUBLIC, _WORK, NavigationItem, current_url, public_navigation, work_navigation
 from apps.portal.styleguide import TeacherFormSet, styleguide_context
 from apps.portal.templatetags import ui
 
@@ -312,6 +313,18 @@ def test_longest_matching_navigation_item_is_current() -> None:
     assert current_url(items, "/bases/9/") == "/bases/"
     assert current_url(items, "/bases/a/1/") == "/bases/a/"
     assert current_url(items, "/elsewhere/") == ""
+
+
+@pytest.mark.urls("config.urls")
+def test_site_has_every_page_of_the_navigation() -> None:
+    assert [item.label for item in public_navigation()] == [label for label, _ in _PUBLIC]
+    assert [item.label for item in work_navigation(frozenset(Role.values))] == [label for label, _, _ in _WORK]
+
+
+@pytest.mark.urls("config.urls")
+def test_work_navigation_shows_the_pages_of_ones_roles() -> None:
+    labels = [item.label for item in work_navigation(frozenset({Role.EXPERT}))]
+    assert labels == ["工作台", "我的评审"]
 
 
 def test_acting_choices_group_the_roles_by_organisation() -> None:
