@@ -9,7 +9,7 @@ from unicodedata import east_asian_width
 
 from .citations import cite, cite_all
 from .findings import OUTCOME_LABELS, RESULT_LABELS, Evaluation
-from .money import CATEGORIES, WHEN_LABELS, yuan
+from .money import CATEGORIES, WHEN_LABELS, Use, yuan
 from .periods import STATUS_LABELS
 from .rulebook import Rulebook
 from .supervision import ADDRESSEE_LABELS, REQUIREMENT_LABELS
@@ -145,7 +145,10 @@ def _standing(rulebook: Rulebook, on: date) -> Row:
 
 def _road_rows(rulebook: Rulebook) -> list[Row]:
     road = rulebook.road
-    rows: list[Row] = [(cite(road.application_form_article), "申报材料", road.application_form_title)]
+    rows: list[Row] = []
+    if road.batch_article is not None:
+        rows.append((cite(road.batch_article), "批次", "分批建设"))
+    rows.append((cite(road.application_form_article), "申报材料", road.application_form_title))
     rows += [
         (cite(stage.article), stage.label, f"{'、'.join(road.unit_label(unit) for unit in stage.by)}：{stage.summary}")
         for stage in road.recommendation
@@ -159,6 +162,7 @@ def _road_rows(rulebook: Rulebook) -> list[Row]:
     rows.append((cite(road.review.article), road.review.body_label, road.review.summary))
     if road.publicity is not None:
         rows.append((cite(road.publicity.article), "公示", road.publicity.summary))
+    rows.append((cite(road.recognition_article), "认定", rulebook.authority))
     rows.append((cite(road.announcement.article), "公布", road.announcement.label))
     if road.plaque is not None:
         rows.append((cite(road.plaque.article), road.plaque.word, road.plaque.text))
@@ -210,9 +214,19 @@ def _funding_rows(rulebook: Rulebook) -> list[Row]:
     ]
     if funding.scheme is not None:
         rows.append((cite(funding.scheme.cap_article), "资助上限", yuan(funding.scheme.cap_fen)))
-        rows += [(cite(use.article), "可以列支", CATEGORIES[use.category]) for use in funding.scheme.uses]
+        for use in funding.scheme.uses:
+            paid = f"{CATEGORIES[use.category]}，{_terms(use)}"
+            rows.append((cite_all([use.article, funding.scheme.paid_under]), "可以列支", paid))
         rows += [(cite(use.article), "不得列支", CATEGORIES[use.category]) for use in funding.scheme.forbidden]
+    if funding.supervision is not None:
+        rows.append((cite(funding.supervision.article), "监管", funding.supervision.summary))
     return rows
+
+
+def _terms(use: Use) -> str:
+    if use.terms == "advance_then_acceptance":
+        return f"先行拨付{use.advance_percent}%，其余验收后拨付"
+    return WHEN_LABELS[use.terms]
 
 
 def _width(text: str) -> int:
