@@ -19,12 +19,8 @@ RUN apt-get update \
   && python -c 'from scripts import fonts; raise SystemExit(1 if fonts.ensure() else 0)' \
   && rm -rf /var/lib/apt/lists/*
 COPY --from=assets /app/node_modules node_modules
-COPY manage.py pyproject.toml ./
-COPY config config
-COPY apps apps
-COPY static static
-COPY templates templates
-COPY fixtures fixtures
+# .dockerignore is a list of what goes in, so this is the portal and nothing else.
+COPY . .
 # The production settings ask for secrets; collecting files needs none, so these are made up here and forgotten.
 RUN made_up="$(python -c 'import secrets; print(secrets.token_hex(32))')" \
   && SECRET_KEY="$made_up" FIELD_ENCRYPTION_KEY="$made_up" ALLOWED_HOSTS=localhost ALLOW_SQLITE=1 DATA_DIR=/tmp/data \

@@ -60,7 +60,8 @@ test-browser: setup-dev ## the browser tests in Chromium
 	env -u DATABASE_URL -u REDIS_URL $(VENV_PYTHON) -m pytest -m browser tests/browser $(PYTEST_OPTIONS)
 
 bench: setup-dev ## the benchmarks of rulebooks and pages
-	@for script in bench/bench_*.py; do echo "== $$script"; $(VENV_PYTHON) "$$script"; done
+	@for script in $$(grep -l __main__ bench/*.py); do \
+	  module="$${script%.py}"; echo "== $$script"; $(VENV_PYTHON) -m "$${module//\//.}"; done
 
 audit: setup ## verify the chain of acts and its daily digests
 	@$(MANAGE) audit verify

@@ -105,7 +105,7 @@ def python_packages(kind: str) -> None:
         return
     say("正在安装 Python 依赖（首次约需一分钟）")
     lock = REQUIREMENTS / f"{kind}.txt"
-    command = [VENV_PYTHON, "-m", "pip", "install", "--disable-pip-version-check", "--no-input"]
+    command: list[str | Path] = [VENV_PYTHON, "-m", "pip", "install", "--disable-pip-version-check", "--no-input"]
     run_logged([*command, "--require-hashes", "-r", lock], "pip", f"未能安装 Python 依赖，{OFFLINE}")
     for stamp in VENV.glob(".lock-*"):
         stamp.unlink()
@@ -128,7 +128,14 @@ def front_end_assets() -> None:
 def _npm_of_the_virtual_environment() -> str:
     npm = VENV / "bin" / "npm"
     if not npm.exists():
-        command = [VENV_PYTHON, "-m", "pip", "install", "--disable-pip-version-check", "--require-hashes"]
+        command: list[str | Path] = [
+            VENV_PYTHON,
+            "-m",
+            "pip",
+            "install",
+            "--disable-pip-version-check",
+            "--require-hashes",
+        ]
         run_logged([*command, "-r", REQUIREMENTS / "node.txt"], "node", f"未能安装 npm，{OFFLINE}")
     return str(npm)
 

@@ -80,12 +80,16 @@ def apt_install(names: list[str]) -> None:
     Raises SetupError with the command to run by hand.
     """
     install = ["apt-get", "install", "-y", "--no-install-recommends", *names]
-    quiet = {"env": apt_env(), "stdin": subprocess.DEVNULL, "stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
-    if subprocess.run(install, check=False, **quiet).returncode == 0:
+    if _succeeds(install):
         return
-    subprocess.run(["apt-get", "update"], check=False, **quiet)
+    _succeeds(["apt-get", "update"])
     remedy = f"未能安装系统软件包，请检查网络后执行：{install_command(names, sudo=False)}"
     run_logged(install, "apt", remedy, env=apt_env())
+
+
+def _succeeds(command: list[str]) -> bool:
+    done = subprocess.run(command, env=apt_env(), stdin=subprocess.DEVNULL, capture_output=True, check=False)
+    return done.returncode == 0
 
 
 def ensure(packages: Iterable[SystemPackage], purpose: str) -> None:
