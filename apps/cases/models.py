@@ -8,7 +8,7 @@ import uuid
 from django.conf import settings
 from django.db import models
 from django_scopes import ScopedManager
-from guardian.models import UserObjectPermissionAbstract
+from guardian.models import UserObjectPermissionBase
 
 from apps.cases.enums import CaseKind, ClockBasis, ClockState, DeliveryChannel, OutboxState
 
@@ -62,7 +62,7 @@ class Case(models.Model):
         return f"{self.number} {self.title}"
 
 
-class CaseUserObjectPermission(UserObjectPermissionAbstract):
+class CaseUserObjectPermission(UserObjectPermissionBase):
     """Direct permission table: an expert's assignment to a case ends with the case, not in an orphan row."""
 
     content_object = models.ForeignKey(Case, models.CASCADE, related_name="user_permissions")

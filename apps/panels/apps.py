@@ -5,3 +5,6 @@ class PanelsConfig(AppConfig):
     name = "apps.panels"
     label = "panels"
     verbose_name = "评审"
+
+    def ready(self) -> None:
+        from apps.panels import workflow  # noqa: F401

@@ -1,0 +1,24 @@
+"""Where the text leaves it open whether experts sit: the authority's own review, by recorded steps and a conclusion."""
+
+from __future__ import annotations
+
+from django.db import transaction
+
+from apps.accounts.actors import Actor
+from apps.applications.services.for_panels import set_review_passed
+from apps.cases.models import Act, Case
+from apps.cases.workflow import Blocked, Problem
+from apps.cases.workflow.engine import perform, road_of
+
+
+def conclude_own_review(case: Case, actor: Actor, *, passed: bool, reasons: str) -> Act:
+    """Conclude the review of an admitted application without a panel, with reasons that go on record.
+
+    Raises WrongState where the text requires a panel, Blocked without reasons or while a step is not recorded.
+    """
+    if not reasons.strip():
+        article = road_of(case).review.article
+        raise Blocked(Problem("reasons_missing", "请写明评审结论的理由。", (article,), where="reasons"))
+    with transaction.atomic():
+        set_review_passed(case.application, passed)
+        return perform(case, "conclude_review", actor, reason=reasons, data={"passed": passed})

@@ -1,0 +1,198 @@
+"""A panel's own steps: opened, arranged, convened, scored, dissolved."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from typing import Any
+
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from apps.accounts.actors import Actor
+from apps.accounts.enums import Role
+from apps.applications.enums import ApplicationState
+from apps.applications.models import Application, Round
+from apps.applications.services.for_panels import awaiting_review
+from apps.cases import actions, clocks
+from apps.cases.enums import CaseKind, ClockBasis, PartyRole
+from apps.cases.models import Act, Case
+from apps.cases.numbering import case_number
+from apps.cases.workflow import Blocked, NotPermitted, Problem
+from apps.cases.workflow.engine import add_party, open_case, perform
+from apps.jurisdictions.rulebooks import registry
+from apps.panels.models import ConflictFinding, Panel, PanelItem
+from apps.panels.services.access import refresh_access
+from apps.panels.services.seating import find_conflicts
+from apps.panels.sitting import Sitting
+
+SCORING_CLOCK = "scoring"
+
+
+def open_panel(
+    actor: Actor,
+    rnd: Round,
+    applications: Sequence[Application],
+    *,
+    size: int,
+    quorum: int,
+    scoring_due: dt.date | None = None,
+) -> Panel:
+    """Open the case of a panel for some admitted applications of ``rnd``.
+
+    Raises NotPermitted unless the actor is an officer of the round's authority, Blocked when the numbers do not fit or
+    an application has a panel already.
+    """
+    authority = actor.organisation
+    if not actor.has(Role.AUTHORITY_OFFICER) or rnd.case.authority_id != authority.pk:
+        raise NotPermitted(Problem("not_permitted", "只有本批次主管机关的经办人可以组建评审委员会。"))
+    _check_numbers(size, quorum)
+    with transaction.atomic():
+        today = timezone.localdate()
+        ordinal = Panel.objects.filter(round=rnd).count() + 1
+        case = Case(
+            jurisdiction_id=authority.jurisdiction_id,
+            kind=CaseKind.PANEL,
+            number=case_number(authority.jurisdiction_id, CaseKind.PANEL, today.year),
+            title=f"{rnd.title}专家评审（第 {ordinal} 组）",
+            authority=authority,
+            is_sandbox=rnd.case.is_sandbox,
+            rulebook_key=rnd.case.rulebook_key or registry.rulebook(authority.jurisdiction_id, today).key,
+        )
+        open_case(case, actor, label="组建评审委员会", data={"round": rnd.case.number, "size": size, "quorum": quorum})
+        add_party(case, authority.pk, PartyRole.AUTHORITY, active=True)
+        panel = Panel.objects.create(
+            case=case,
+            round=rnd,
+            size=size,
+            quorum=quorum,
+            pass_points=rnd.pass_points,
+            scoring_due=scoring_due,
+        )
+        _set_applications(panel, applications)
+    return panel
+
+
+def edit_panel(
+    case: Case,
+    actor: Actor,
+    applications: Sequence[Application],
+    *,
+    size: int,
+    quorum: int,
+    scoring_due: dt.date | None = None,
+) -> Act:
+    """Change numbers, date and applications of a panel that is still being formed."""
+
+    def change(case: Case, act: Act) -> None:
+        _check_numbers(size, quorum)
+        panel = case.panel
+        Panel.objects.filter(pk=panel.pk).update(size=size, quorum=quorum, scoring_due=scoring_due)
+        panel.refresh_from_db()
+        _set_applications(panel, applications)
+
+    data = {"size": size, "quorum": quorum, "applications": [one.pk for one in applications]}
+    return perform(case, "edit", actor, data=data, change=change)
+
+
+def convene(case: Case, actor: Actor) -> Act:
+    """Call the panel together: each application goes to it, each member owes a declaration."""
+    with transaction.atomic():
+        find_conflicts(case.panel)
+
+        def change(case: Case, act: Act) -> None:
+            for application in Sitting(case.panel).applications:
+                perform(application.case, "assign_panel", actor, data={"panel": case.number})
+            refresh_access(case.panel)
+
+        return perform(case, "convene", actor, change=change)
+
+
+@actions.register_service(CaseKind.PANEL, "open_scoring")
+def open_scoring(case: Case, actor: Actor, reason: str = "") -> Act:
+    """Open the scoring once everybody declared and every application has its quorum; the clock starts."""
+    with transaction.atomic():
+        find_conflicts(case.panel)
+
+        def change(case: Case, act: Act) -> None:
+            due = case.panel.scoring_due
+            if due is not None:
+                clocks.start_clock(
+                    case, SCORING_CLOCK, "专家评分", due, basis=ClockBasis.OFFICER, note="由主管机关经办人指定"
+                )
+
+        return perform(case, "open_scoring", actor, reason=reason, change=change)
+
+
+@actions.register_service(CaseKind.PANEL, "close_scoring")
+def close_scoring(case: Case, actor: Actor, reason: str = "") -> Act:
+    """Close the scoring when all sheets are in."""
+    return perform(case, "close_scoring", actor, reason=reason, change=_scoring_over)
+
+
+@actions.register_service(CaseKind.PANEL, "close_scoring_early")
+def close_scoring_early(case: Case, actor: Actor, reason: str) -> Act:
+    """The chair closes the scoring although sheets are outstanding, for a reason; the quorum still holds."""
+    return perform(case, "close_scoring_early", actor, reason=reason, change=_scoring_over)
+
+
+@actions.register_service(CaseKind.PANEL, "dissolve")
+def dissolve(case: Case, actor: Actor, reason: str) -> Act:
+    """End the panel without a resolution; its applications wait for another."""
+
+    def change(case: Case, act: Act) -> None:
+        items = PanelItem.objects.filter(panel=case.panel, is_active=True).select_related("application__case")
+        for item in items:
+            if item.application.case.state == ApplicationState.IN_REVIEW:
+                perform(item.application.case, "release_panel", actor, reason=act.reason, data={"panel": case.number})
+        items.update(is_active=False)
+        refresh_access(case.panel)
+
+    return perform(case, "dissolve", actor, reason=reason, change=change)
+
+
+def _scoring_over(case: Case, act: Act) -> None:
+    clocks.end_clock(case, SCORING_CLOCK)
+
+
+def _set_applications(panel: Panel, applications: Sequence[Application]) -> None:
+    wanted = [application.pk for application in applications]
+    kept = set(panel.items.filter(is_active=True).values_list("application_id", flat=True))
+    free = set(awaiting_review(panel.round).values_list("pk", flat=True)) | kept
+    if not set(wanted) <= free:
+        raise Blocked(
+            Problem(
+                "application_taken",
+                "所选申报中有已交其他委员会或已不在待评审状态的，请重新选择。",
+                where="applications",
+            )
+        )
+    ConflictFinding.objects.filter(member__panel=panel).exclude(application__in=wanted).delete()
+    panel.items.exclude(application__in=wanted).delete()
+    try:
+        for position, pk in enumerate(wanted, start=1):
+            _place(panel, pk, position)
+    except IntegrityError:
+        raise Blocked(
+            Problem("application_taken", "所选申报刚刚已交其他委员会评审，请刷新后重新选择。", where="applications")
+        ) from None
+    find_conflicts(panel)
+
+
+def _place(panel: Panel, application_id: int, position: int) -> None:
+    values: dict[str, Any] = {"position": position, "is_active": True}
+    with transaction.atomic():
+        PanelItem.objects.update_or_create(panel=panel, application_id=application_id, defaults=values)
+
+
+def _check_numbers(size: int, quorum: int) -> None:
+    if not 1 <= size <= 31:
+        raise Blocked(Problem("size_invalid", "专家人数应为 1 至 31 人。", where="size"))
+    if not size < 2 * quorum <= 2 * size:
+        raise Blocked(
+            Problem(
+                "quorum_invalid",
+                f"每件最少评审人数应超过专家人数的一半且不多于 {size} 人；文本未规定人数，由主管机关确定。",
+                where="quorum",
+            )
+        )

@@ -1,0 +1,126 @@
+"""The 评审决议 document: one for the panel, listing every application with scores, votes, recusals and reasons."""
+
+from __future__ import annotations
+
+from django.utils import timezone
+
+from apps.applications.models import Application
+from apps.applications.services.wording import legal_basis, named
+from apps.cases.models import Act, Case, Document
+from apps.cases.workflow.engine import road_of
+from apps.documents.rendering.blocks import Block, NumberedList, Paragraph, Particulars, Section, Table
+from apps.documents.rendering.content import Annex, DocumentContent
+from apps.documents.services import issue
+from apps.jurisdictions.rulebooks import registry
+from apps.jurisdictions.rulebooks.citations import cite
+from apps.panels.enums import ConflictKind
+from apps.panels.models import PanelMember, Resolution
+from apps.panels.sitting import Sitting
+
+DOCUMENT_KIND = "panel_resolution"
+
+
+def issue_resolution(case: Case, act: Act, sitting: Sitting) -> Document:
+    """Issue the resolution on the panel's case, to the authority. Internal: it names experts and is not published."""
+    return issue(case, act, DOCUMENT_KIND, resolution_content(case, sitting), issuer=case.authority)
+
+
+def resolution_content(case: Case, sitting: Sitting) -> DocumentContent:
+    """The document's content from the records as they stand. Queries: the resolutions and the rulebook's data."""
+    review = road_of(case).review
+    rulebook = registry.by_key(case.rulebook_key)
+    rows = {row.application_id: row for row in Resolution.objects.filter(panel=case.panel)}
+    resolutions = [rows[application.pk] for application in sitting.applications if application.pk in rows]
+    names = {application.pk: application.case.institution.name for application in sitting.applications}
+    return DocumentContent(
+        title=f"{sitting.panel.round.title}\n专家评审决议",
+        date=timezone.localdate(),
+        addressee=case.authority.name,
+        body=(
+            *_opening(case, sitting, review.body_label, cite(review.article), named(rulebook)),
+            Section("一、评审结果", (_results(sitting, resolutions, names),)),
+            Section("二、评审意见", _opinions(resolutions, names)),
+            Section("三、回避情况", _recusals(sitting, names)),
+            Section("四、通过规则", (_rule(sitting),)),
+        ),
+        legal_basis=legal_basis(rulebook, [review.article]),
+        annexes=(_members(sitting),),
+        signature_organisation=review.body_label if review.panel == "required" else None,
+    )
+
+
+def _opening(case: Case, sitting: Sitting, body: str, article: str, title: str) -> tuple[Block, ...]:
+    text = (
+        f"根据{title}{article}，{case.authority.name}组建{body}，由{len(sitting.serving)}位专家组成，"
+        f"对{len(sitting.applications)}家单位的申报进行了评审，形成以下决议。"
+    )
+    return (Paragraph(text),)
+
+
+def _results(sitting: Sitting, resolutions: list[Resolution], names: dict[int, str]) -> Table:
+    return Table(
+        columns=("序号", "申报单位", "评分份数", "平均分", "同意", "不同意", "弃权", "结论"),
+        rows=tuple(
+            (
+                str(position),
+                names[row.application_id],
+                str(row.sheet_count),
+                row.average,
+                str(row.votes_for),
+                str(row.votes_against),
+                str(row.votes_abstain),
+                "通过" if row.passed else "不通过",
+            )
+            for position, row in enumerate(resolutions, start=1)
+        ),
+        widths=(2, 9, 3, 3, 2, 3, 2, 3),
+    )
+
+
+def _opinions(resolutions: list[Resolution], names: dict[int, str]) -> tuple[Block, ...]:
+    return (NumberedList(tuple(f"{names[row.application_id]}：{row.reasons}" for row in resolutions)),)
+
+
+def _recusals(sitting: Sitting, names: dict[int, str]) -> tuple[Block, ...]:
+    lines = []
+    for application in sitting.applications:
+        recused = [member for member in sitting.serving if sitting.is_recused(member, application)]
+        chair = "（主任委员）"
+        if recused:
+            listed = "、".join(
+                member.expert.user.name
+                + (chair if member.is_chair else "")
+                + f"（{_why(sitting, member, application)}）"
+                for member in recused
+            )
+            lines.append(f"{names[application.pk]}：{listed}回避，未参加该申报的评分和表决。")
+    if not lines:
+        return (Paragraph("各位专家均已逐件申明，无须回避。"),)
+    return (NumberedList(tuple(lines)),)
+
+
+def _why(sitting: Sitting, member: PanelMember, application: Application) -> str:
+    kinds = [finding.kind for finding in sitting.findings(member, application) if finding.set_aside_at is None]
+    if kinds:
+        return "、".join(ConflictKind(kind).label for kind in kinds)
+    return "本人申明"
+
+
+def _rule(sitting: Sitting) -> Paragraph:
+    return Paragraph(
+        f"平均分不低于{sitting.panel.pass_points}分，且同意票超过参加表决票数（含弃权）半数的，为通过。"
+        f"每件申报参加评审的专家不少于{sitting.panel.quorum}人。平均分四舍五入到百分位，是否达到合格分按未舍入的总分比较。"
+    )
+
+
+def _members(sitting: Sitting) -> Annex:
+    rows = tuple(
+        (
+            ("主任委员" if member.is_chair else "委员") + f"（{member.get_source_display()}）",
+            "，".join(
+                part for part in (member.expert.user.name, member.expert.employer_name, member.expert.title) if part
+            ),
+        )
+        for member in sitting.serving
+    )
+    return Annex("专家评审委员会组成人员", (Particulars(rows),))

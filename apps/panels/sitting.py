@@ -1,0 +1,92 @@
+"""A panel at a glance: who may judge which application. Loaded in a handful of queries, asked without any."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+
+from apps.applications.enums import ApplicationState
+from apps.applications.models import Application
+from apps.panels.models import ConflictFinding, Declaration, Panel, PanelItem, PanelMember, ScoreSheet
+
+
+class Sitting:
+    """The members, applications, conflicts, declarations and sheets of ``panel`` as they stand now.
+
+    An expert is recused from an application when a conflict was found and not set aside, or declared. ``able`` are
+    the serving members who are not; the quorum is counted among them, application by application.
+    """
+
+    def __init__(self, panel: Panel) -> None:
+        self.panel = panel
+        self.members = list(
+            PanelMember.objects.filter(panel=panel).select_related("expert__user", "expert__employer").order_by("pk")
+        )
+        self.serving = [member for member in self.members if member.is_serving]
+        self.items = list(
+            PanelItem.objects.filter(panel=panel, is_active=True)
+            .exclude(application__case__state=ApplicationState.WITHDRAWN)
+            .select_related("application__case__institution", "application__recommender", "application__examiner")
+            .order_by("position", "pk")
+        )
+        self.applications: list[Application] = [item.application for item in self.items]
+        self._findings: dict[tuple[int, int], list[ConflictFinding]] = defaultdict(list)
+        for finding in ConflictFinding.objects.filter(member__panel=panel):
+            self._findings[finding.member_id, finding.application_id].append(finding)
+        self._declarations = {
+            (row.member_id, row.application_id): row for row in Declaration.objects.filter(member__panel=panel)
+        }
+        self._sheets = {
+            (row.member_id, row.application_id): row for row in ScoreSheet.objects.filter(member__panel=panel)
+        }
+
+    @property
+    def chair(self) -> PanelMember | None:
+        return next((member for member in self.serving if member.is_chair), None)
+
+    def findings(self, member: PanelMember, application: Application) -> list[ConflictFinding]:
+        return self._findings.get((member.pk, application.pk), [])
+
+    def declaration(self, member: PanelMember, application: Application) -> Declaration | None:
+        return self._declarations.get((member.pk, application.pk))
+
+    def sheet(self, member: PanelMember, application: Application) -> ScoreSheet | None:
+        return self._sheets.get((member.pk, application.pk))
+
+    def is_recused(self, member: PanelMember, application: Application) -> bool:
+        if any(finding.set_aside_at is None for finding in self.findings(member, application)):
+            return True
+        declaration = self.declaration(member, application)
+        return declaration is not None and declaration.has_conflict
+
+    def may_open(self, member: PanelMember, application: Application) -> bool:
+        """Whether the file is open to the member: serving, declared free of conflict, and none found."""
+        declaration = self.declaration(member, application)
+        return (
+            member.is_serving
+            and declaration is not None
+            and not declaration.has_conflict
+            and not self.is_recused(member, application)
+        )
+
+    def able(self, application: Application) -> list[PanelMember]:
+        return [member for member in self.serving if not self.is_recused(member, application)]
+
+    def undeclared(self, application: Application) -> list[PanelMember]:
+        """Serving members who still owe a declaration; a found conflict needs none."""
+        return [member for member in self.able(application) if self.declaration(member, application) is None]
+
+    def submitted(self, application: Application) -> list[ScoreSheet]:
+        """The sheets that count: submitted by members who may judge this application."""
+        sheets = [self.sheet(member, application) for member in self.able(application)]
+        return [sheet for sheet in sheets if sheet is not None and sheet.submitted_at is not None]
+
+    def outstanding(self, application: Application) -> list[PanelMember]:
+        """Members who may judge this application and have not handed in their sheet."""
+        done = {sheet.member_id for sheet in self.submitted(application)}
+        return [member for member in self.able(application) if member.pk not in done]
+
+    def all_in(self, application: Application) -> bool:
+        return bool(self.submitted(application)) and not self.outstanding(application)
+
+    def has_quorum(self, application: Application) -> bool:
+        return len(self.able(application)) >= self.panel.quorum
