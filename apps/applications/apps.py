@@ -8,3 +8,4 @@ class ApplicationsConfig(AppConfig):
 
     def ready(self) -> None:
         from apps.applications import registration, workflow  # noqa: F401
+        from apps.applications.services import intake, recommendation  # noqa: F401

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from django_scopes import scopes_disabled
 
 from apps.applications.models import Application
+from apps.applications.services.self_check import register_bar
 from apps.bases.models import Base, BaseStatus, RegisterRecord
 from apps.cases.models import Case
 from apps.cases.workflow import Problem
@@ -56,8 +57,6 @@ ADVERSE_KINDS = frozenset(
 
 def history_of(application: Application) -> History:
     """Everything on record of the applicant, in every jurisdiction, newest first, and whether the text bars it."""
-    from apps.applications.services.self_check import register_bar
-
     institution_id = application.case.institution_id
     entries = [*_records(institution_id), *_bases(institution_id)]
     return History(

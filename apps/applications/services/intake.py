@@ -11,6 +11,8 @@ from apps.accounts.actors import Actor
 from apps.applications.enums import ApplicationState, Stage
 from apps.applications.models import AdmissionRefusal
 from apps.applications.services import intake_documents, returns, terms
+from apps.applications.services.self_check import register_bar
+from apps.applications.services.submission import INTAKE_CLOCK
 from apps.bases.models import RegisterRecord
 from apps.cases import clocks, schedule
 from apps.cases.actions import register_page, register_service
@@ -21,7 +23,6 @@ from apps.cases.workflow.engine import perform, road_of
 from apps.documents.services import issue
 from apps.jurisdictions.rulebooks import registry
 
-INTAKE_CLOCK = "intake"
 CORRECTION_CLOCK = "correction"
 DEFAULT_TERM = 10
 SHORTEST_TERM, LONGEST_TERM = 1, 90
@@ -226,8 +227,6 @@ def _term_problems(days: int, unit: str) -> list[Problem]:
 
 
 def _bar_problems(case: Case) -> list[Problem]:
-    from apps.applications.services.self_check import register_bar
-
     if register_bar(case.application):
         return []
     text = f"《{registry.by_key(case.rulebook_key).title}》"

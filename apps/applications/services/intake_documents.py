@@ -8,11 +8,10 @@ from django.utils import timezone
 
 from apps.applications.models import AdmissionRefusal, Application
 from apps.applications.services.opinion_documents import application_particulars, numbered
+from apps.applications.services.submission import INTAKE_WORKDAYS
 from apps.applications.services.wording import findings_table, legal_basis, remedies
 from apps.documents.rendering import DocumentContent, Paragraph, Section, Table
 from apps.jurisdictions.rulebooks import registry
-
-INTAKE_WORKDAYS = 5
 
 
 def chinese_day(day: dt.date) -> str:

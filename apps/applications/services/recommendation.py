@@ -16,6 +16,7 @@ from apps.applications.enums import ApplicationState, Conclusion, Stage, Verdict
 from apps.applications.models import Application, Opinion, RecommendationQuota
 from apps.applications.services import opinion_documents, returns
 from apps.applications.services.checks import EXAMINABLE, stage_of
+from apps.applications.services.submission import start_intake_clock
 from apps.cases import attachments
 from apps.cases.actions import register_page, register_service
 from apps.cases.enums import CaseKind
@@ -154,7 +155,7 @@ def sign_agreement(case: Case, actor: Actor, reason: str = "") -> Act:
             addressee=_next_reader(application, stage),
         )
         if locked.state == ApplicationState.INTAKE:
-            _start_intake_clock(locked)
+            start_intake_clock(locked)
 
     return perform(case, "sign_agreement", actor, reason=reason, data={"stage": stage.code}, change=change)
 
@@ -223,12 +224,6 @@ def _locked_for_drafting(case: Case, actor: Actor) -> Case:
     if not may(locked, "propose_opinion", actor):
         raise NotPermitted(Problem("not_permitted", "您当前的组织或角色不能拟定本件的意见。"))
     return locked
-
-
-def _start_intake_clock(case: Case) -> None:
-    from apps.applications.services.submission import start_intake_clock
-
-    start_intake_clock(case)
 
 
 def recheck_values(date: dt.date | None, persons: str, findings: str) -> dict[str, str]:
