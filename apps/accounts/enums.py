@@ -76,3 +76,18 @@ def at_least_rank(rank: str, least: str) -> bool:
     """Whether ``rank`` is ``least`` or higher; an unknown or empty rank is below every other."""
     order = list(Rank.values)
     return rank in order and order.index(rank) >= order.index(least)
+
+
+HEAD_ROLE: dict[str, str] = {
+    OrganisationKind.INSTITUTION: Role.INSTITUTION_HEAD,
+    OrganisationKind.DEPARTMENT: Role.DEPARTMENT_HEAD,
+    OrganisationKind.ASSOCIATION: Role.SERVICE_ASSISTANT,
+    OrganisationKind.AUTHORITY: Role.SECURITY_ADMIN,
+}
+"""The role of an organisation's first person."""
+
+MANAGER_ROLES = frozenset({Role.INSTITUTION_HEAD, Role.DEPARTMENT_HEAD, Role.AUTHORITY_HEAD, Role.SECURITY_ADMIN})
+"""Roles that look after their organisation's people."""
+
+ADMIN_ROLES = frozenset({Role.SYSTEM_ADMIN, Role.SECURITY_ADMIN, Role.AUDIT_ADMIN})
+"""The three separated administrators: nobody is two of them, and none of them handles cases."""

@@ -14,6 +14,7 @@ SESSION_KEY = "acting_organisation"
 class ActingOrganisationMiddleware:
     """Sets ``request.actor`` (None when nobody acts) and ``request.memberships``, and opens the scope.
 
+    A person who has not yet changed a temporary password acts for nobody.
     Visitors read across jurisdictions, but public selectors narrow them to what is published.
     """
 
@@ -23,7 +24,7 @@ class ActingOrganisationMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         request.actor = None
         request.memberships = []
-        if request.user.is_authenticated:
+        if request.user.is_authenticated and not request.user.must_change_password:
             request.memberships = memberships_of(request.user)
             request.actor = actor_from(request.user, request.memberships, request.session.get(SESSION_KEY))
         jurisdictions = request.actor.scope if request.actor else registry.jurisdictions()

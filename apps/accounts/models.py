@@ -14,6 +14,7 @@ class User(AbstractUser):
     last_name = None  # type: ignore[assignment]
     name = models.CharField("姓名", max_length=64)
     phone = models.CharField("手机", max_length=20, blank=True)
+    must_change_password = models.BooleanField("须先修改初始密码", default=False)
 
     REQUIRED_FIELDS = ["name"]
 
@@ -91,6 +92,8 @@ class Membership(models.Model):
     is_active = models.BooleanField("有效", default=True)
     created_at = models.DateTimeField(auto_now_add=True)
     ended_at = models.DateTimeField(null=True, blank=True)
+    granted_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
+    ended_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
 
     class Meta:
         verbose_name = "任职"
