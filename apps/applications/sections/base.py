@@ -285,6 +285,19 @@ class Filled:
                 found.setdefault(gap.field, []).append(gap.message)
         return found
 
+    def shown_form(self, *, show_missing: bool) -> SectionForm:
+        """The form to draw: what is merely missing is pointed out only when asked for."""
+        form = self.section.form_class(as_querydict(self.data), context=self.context)
+        form.full_clean()
+        if not show_missing:
+            wrong = {gap.field for gap in self.errors}
+            for name in [name for name in form.errors if name not in wrong]:
+                del form.errors[name]
+        for gap in self.section.cross_checks(self):
+            if gap.field in form.fields and gap.field not in form.errors:
+                form.add_error(gap.field, gap.message.removeprefix(f"“{gap.label}”："))
+        return form
+
     def as_post(self) -> dict[str, Any]:
         """The data as the page would submit it, for a writer who has to choose between two versions."""
         values: dict[str, Any] = {

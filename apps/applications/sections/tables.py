@@ -113,10 +113,10 @@ class Table:
     def blank(self, row: Row) -> bool:
         return not any(str(row.get(column.name, "")).strip() for column in self.columns)
 
-    def check(self, rows: Sequence[Row]) -> Checked:
-        """Clean all rows; blank ones are passed over but keep their number."""
+    def check(self, rows: Sequence[Row], first: int = 1) -> Checked:
+        """Clean all rows; blank ones are passed over but keep their number, counted from ``first``."""
         cleaned, errors, filled = [], [], 0
-        for number, row in enumerate(rows, start=1):
+        for number, row in enumerate(rows, start=first):
             if self.blank(row):
                 continue
             filled += 1
@@ -125,7 +125,7 @@ class Table:
             if not wrong:
                 cleaned.append(values)
         if filled > self.max_rows:
-            errors.append(RowError(self.max_rows + 1, "", f"最多 {self.max_rows} 行，现有 {filled} 行。"))
+            errors.append(RowError(self.max_rows + first, "", f"最多 {self.max_rows} 行，现有 {filled} 行。"))
         return Checked(cleaned, errors, filled)
 
     def _check_row(self, number: int, row: Row) -> tuple[dict[str, Any], list[RowError]]:

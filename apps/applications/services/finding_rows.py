@@ -1,0 +1,63 @@
+"""What a rulebook found, in words for pages: live or frozen with a submission."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from apps.applications.sections import SECTIONS
+from apps.jurisdictions.rulebooks.facts import MANAGEMENT_SYSTEMS, SCHEMA
+from apps.jurisdictions.rulebooks.findings import OUTCOME_LABELS
+from apps.jurisdictions.rulebooks.rulebook import Rulebook
+
+OUTCOME_TONES = {"eligible": "success", "incomplete": "warning", "ineligible": "danger", "not_in_force": "danger"}
+SECTION_OF_RULE = {section.rule_section: section.code for section in SECTIONS if section.rule_section}
+_FACT_LABELS = {field.key: field.label for field in SCHEMA}
+_CODE_LABELS = MANAGEMENT_SYSTEMS | {code: label for field in SCHEMA for code, label in field.choices}
+
+
+def evaluation_in_words(evaluation: Mapping[str, Any], rulebook: Rulebook) -> dict[str, Any]:
+    """An evaluation's dict as ``outcome_label``, ``outcome_tone`` and ``findings``, with the rulebook itself."""
+    return {
+        "rulebook": rulebook,
+        "evaluation": evaluation,
+        "outcome_label": OUTCOME_LABELS[evaluation["outcome"]],
+        "outcome_tone": OUTCOME_TONES[evaluation["outcome"]],
+        "findings": finding_rows(evaluation["findings"], rulebook),
+    }
+
+
+def finding_rows(findings: list[dict[str, Any]], rulebook: Rulebook) -> list[dict[str, Any]]:
+    """Findings for ``components/findings.html``; ``section`` is the section of the form that answers them."""
+    rows = []
+    for finding in findings:
+        condition = rulebook.condition(finding["code"])
+        rows.append(
+            {
+                **finding,
+                "title": condition.title,
+                "actual": in_words(finding["actual"]),
+                "required": in_words(finding["required"]),
+                "section": SECTION_OF_RULE.get(condition.section, ""),
+            }
+        )
+    return rows
+
+
+def in_words(value: Any) -> Any:
+    """A finding's figure with the vocabulary's codes put into Chinese."""
+    if isinstance(value, dict):
+        return "；".join(f"{_FACT_LABELS.get(str(key), key)}：{_plain(one)}" for key, one in value.items())
+    if isinstance(value, list | tuple):
+        if len(value) > 3:
+            return f"{len(value)} 项"
+        return "、".join(str(in_words(one)) for one in value) or "无"
+    return _CODE_LABELS.get(value, value) if isinstance(value, str) else value
+
+
+def _plain(value: Any) -> str:
+    if value is None:
+        return "未填"
+    if isinstance(value, bool):
+        return "是" if value else "否"
+    return str(in_words(value))
