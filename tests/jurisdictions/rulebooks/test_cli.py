@@ -486,6 +486,15 @@ def test_show_tells_how_each_use_is_paid() -> None:
     assert ["第三十七条", "监管", "资助单位可委托第三方监管"] in printed
 
 
+def test_show_marks_a_preference_and_its_convention() -> None:
+    printed = [line.split() for line in lines("show", "shanghai")]
+    assert [
+        "第九条第（二）项",
+        "优先：长期承办知识更新项目",
+        "优先从长期承办知识更新项目的单位中遴选（办法未说明何为长期，本系统约定满3年）",
+    ] in printed
+
+
 def test_list_as_a_table() -> None:
     printed = lines("list")
     assert [line.split()[1] for line in printed] == [

@@ -328,3 +328,7 @@ def test_any_value_is_answered_or_refused_by_name(given_facts: dict[str, Any]) -
             assert "\n" not in str(error)
         else:
             assert answer.outcome in ("ineligible", "incomplete")
+
+
+def test_every_section_of_the_form_has_a_label() -> None:
+    assert set(facts.SECTION_LABELS) == {one.section for one in facts.SCHEMA}
