@@ -10,11 +10,13 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from django.conf import settings
+from django.db.models import Prefetch
 from django.utils import timezone
 
 from apps.cases.chain import act_hash
@@ -53,39 +55,77 @@ def verify() -> Iterator[Finding]:
     yield from _verify_digests()
 
 
+def verify_recent(limit: int, number: str = "") -> tuple[int, list[Finding]]:
+    """How many cases were checked and what was found: case ``number``, or the ``limit`` opened last.
+
+    For the page of an audit administrator: bounded, and confined to the jurisdictions of the open scope. The sealed
+    digests are compared for these cases only. Three queries and the digest files.
+    """
+    cases = Case.objects.filter(number=number) if number else Case.objects.order_by("-pk")
+    chosen = list(cases.prefetch_related(Prefetch("acts", Act.objects.order_by("seq")))[:limit])
+    findings = [finding for case in chosen for finding in _verify_chain(case, case.acts.all())]
+    hashes = {(case.number, act.seq): act.hash for case in chosen for act in case.acts.all()}
+    numbers = {case.number for case in chosen}
+    for _, _, sealed in _sealed_files():
+        for sealed_number, tail in sealed["cases"].items():
+            if sealed_number in numbers:
+                findings += _compare(sealed_number, sealed["day"], tail, hashes.get((sealed_number, tail["seq"])))
+    return len(chosen), findings
+
+
+def digest_files(limit: int) -> list[tuple[str, str, int]]:
+    """The latest ``limit`` sealed days: day, SHA-256 of the file, and how many cases it names."""
+    found = [(str(sealed["day"]), digest, len(sealed["cases"])) for _, digest, sealed in _sealed_files()]
+    return found[::-1][:limit]
+
+
 def _verify_chains() -> Iterator[Finding]:
     for case in Case.objects.order_by("pk").iterator(chunk_size=2000):
-        prev, state, count = "", "", 0
-        for act in Act.objects.filter(case_id=case.pk).order_by("seq").iterator():
-            count += 1
-            if act.seq != count:
-                yield Finding(case.number, f"第 {count} 条办理记录缺失")
-                count = act.seq
-            if act.prev_hash != prev:
-                yield Finding(case.number, f"第 {act.seq} 条与前一条的散列不相连")
-            if act.hash != act_hash(act):
-                yield Finding(case.number, f"第 {act.seq} 条内容被改动")
-            prev, state = act.hash, act.to_state
-        if count != case.act_count or prev != case.tail_hash:
-            yield Finding(case.number, f"末尾记录被截去：应有 {case.act_count} 条，实有 {count} 条")
-        elif state != case.state:
-            yield Finding(case.number, "办件状态与最后一条办理记录不符")
+        yield from _verify_chain(case, Act.objects.filter(case_id=case.pk).order_by("seq").iterator())
+
+
+def _verify_chain(case: Case, acts: Iterable[Act]) -> Iterator[Finding]:
+    prev, state, count = "", "", 0
+    for act in acts:
+        count += 1
+        if act.seq != count:
+            yield Finding(case.number, f"第 {count} 条办理记录缺失")
+            count = act.seq
+        if act.prev_hash != prev:
+            yield Finding(case.number, f"第 {act.seq} 条与前一条的散列不相连")
+        if act.hash != act_hash(act):
+            yield Finding(case.number, f"第 {act.seq} 条内容被改动")
+        prev, state = act.hash, act.to_state
+    if count != case.act_count or prev != case.tail_hash:
+        yield Finding(case.number, f"末尾记录被截去：应有 {case.act_count} 条，实有 {count} 条")
+    elif state != case.state:
+        yield Finding(case.number, "办件状态与最后一条办理记录不符")
 
 
 def _verify_digests() -> Iterator[Finding]:
     previous = ""
-    for path in sorted(settings.DIGESTS_DIR.glob("*.json")) if settings.DIGESTS_DIR.exists() else []:
-        raw = path.read_bytes()
-        sealed = json.loads(raw)
+    for path, digest, sealed in _sealed_files():
         if sealed["previous"] != previous:
             yield Finding("—", f"封存文件 {path.name} 与前一日封存不相连")
-        previous = hashlib.sha256(raw).hexdigest()
+        previous = digest
         for number, tail in sealed["cases"].items():
-            act = Act.objects.filter(case__number=number, seq=tail["seq"]).first()
-            if act is None:
-                yield Finding(number, f"封存于 {sealed['day']} 的第 {tail['seq']} 条办理记录已不存在")
-            elif act.hash != tail["hash"]:
-                yield Finding(number, f"第 {tail['seq']} 条与 {sealed['day']} 的封存不符")
+            found = Act.objects.filter(case__number=number, seq=tail["seq"]).values_list("hash", flat=True).first()
+            yield from _compare(number, sealed["day"], tail, found)
+
+
+def _compare(number: str, day: str, tail: dict[str, Any], found: str | None) -> Iterator[Finding]:
+    if found is None:
+        yield Finding(number, f"封存于 {day} 的第 {tail['seq']} 条办理记录已不存在")
+    elif found != tail["hash"]:
+        yield Finding(number, f"第 {tail['seq']} 条与 {day} 的封存不符")
+
+
+def _sealed_files() -> Iterator[tuple[Path, str, dict[str, Any]]]:
+    """Every digest file, oldest first: its path, its own SHA-256 and what it says."""
+    directory = Path(settings.DIGESTS_DIR)
+    for path in sorted(directory.glob("*.json")) if directory.exists() else []:
+        raw = path.read_bytes()
+        yield path, hashlib.sha256(raw).hexdigest(), json.loads(raw)
 
 
 def _tails(day: dt.date) -> dict[str, dict[str, object]]:

@@ -56,6 +56,9 @@ class Case(models.Model):
             models.Index(fields=["authority", "kind", "state", "-id"], name="case_authority"),
             models.Index(fields=["jurisdiction", "kind", "-id"], name="case_jurisdiction"),
             models.Index(fields=["institution", "-id"], name="case_institution"),
+            models.Index(
+                fields=["authority", "-closed_at"], condition=models.Q(closed_at__isnull=False), name="case_closed"
+            ),
         ]
 
     def __str__(self) -> str:

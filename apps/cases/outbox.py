@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import datetime as dt
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from typing import Any
 
 from django.db import transaction
@@ -19,6 +21,7 @@ Handler = Callable[[dict[str, Any]], None]
 MAX_ATTEMPTS = 3
 RETRY_AFTER = dt.timedelta(minutes=1)
 _handlers: dict[str, list[Handler]] = {}
+_quiet: ContextVar[bool] = ContextVar("outbox_quiet", default=False)
 
 
 def on(topic: str) -> Callable[[Handler], Handler]:
@@ -41,8 +44,18 @@ def promise(topic: str, payload: dict[str, Any], *, key: str) -> None:
     _, created = OutboxEntry.objects.get_or_create(
         key=key, defaults={"topic": topic, "payload": payload, "available_at": timezone.now()}
     )
-    if created:
+    if created and not _quiet.get():
         transaction.on_commit(_nudge, robust=True)
+
+
+@contextmanager
+def left_to_the_beat() -> Iterator[None]:
+    """Promise without a nudge: for bulk work whose promises the beat may carry out later."""
+    token = _quiet.set(True)
+    try:
+        yield
+    finally:
+        _quiet.reset(token)
 
 
 def dispatch(limit: int = 100) -> int:
@@ -50,6 +63,16 @@ def dispatch(limit: int = 100) -> int:
     now = timezone.now()
     waiting = OutboxEntry.objects.filter(state=OutboxState.WAITING, available_at__lte=now).order_by("id")
     return sum(_carry_out(entry) for entry in waiting[:limit])
+
+
+def retry(entry: OutboxEntry) -> bool:
+    """Put a failed entry back to be carried out again; False where it has not failed (any more)."""
+    again = OutboxEntry.objects.filter(pk=entry.pk, state=OutboxState.FAILED).update(
+        state=OutboxState.WAITING, attempts=0, available_at=timezone.now()
+    )
+    if again:
+        transaction.on_commit(_nudge, robust=True)
+    return bool(again)
 
 
 def _carry_out(entry: OutboxEntry) -> bool:
