@@ -9,6 +9,7 @@ from typing import Any
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 from django.db.models import F
+from django_scopes import scopes_disabled
 
 from apps.accounts.actors import Actor
 from apps.accounts.models import Organisation
@@ -193,10 +194,13 @@ def take_from_quota(application: Application) -> None:
     row, _ = RecommendationQuota.objects.get_or_create(
         round=application.round, organisation_id=application.recommender_id
     )
-    rows = RecommendationQuota.objects.filter(pk=row.pk)
-    if quota is not None:
-        rows = rows.filter(used__lt=quota)
-    if not rows.update(used=F("used") + 1):
+    # Scoped by a join, the update would compare in a subquery that does not see what others have just committed.
+    with scopes_disabled():
+        rows = RecommendationQuota.objects.filter(pk=row.pk)
+        if quota is not None:
+            rows = rows.filter(used__lt=quota)
+        taken = rows.update(used=F("used") + 1)
+    if not taken:
         raise Blocked(Problem("quota_used", f"本批次每个推荐单位限推荐 {quota} 家，贵单位的名额已用完，未能签署。"))
 
 
