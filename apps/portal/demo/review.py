@@ -1,0 +1,138 @@
+"""The demo's panels: drawn, convened, declared, scored, resolved."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from django.utils import timezone
+
+from apps.accounts.actors import Actor, actor_for
+from apps.accounts.models import User
+from apps.applications.models import Application
+from apps.cases.models import Case
+from apps.cases.workflow.engine import road_of
+from apps.panels.models import ExpertProfile, Panel, PanelMember
+from apps.panels.services import declaring, panels, resolutions, review_steps, scoring, seating
+from apps.panels.services.experts import ExpertDetails, add_expert
+from apps.portal.demo.answers import evidence_file
+from apps.portal.demo.people import EXPERTS, Cast
+from apps.portal.demo.steps import Applicant
+
+SIZE, QUORUM = 5, 3
+
+
+def fill_pool(cast: Cast, officer: Actor, prefix: str = "expert") -> None:
+    """Invented experts for the authority of ``officer``."""
+    fields = cast.fixture["fields"]
+    for number in range(1, EXPERTS + 1):
+        details = ExpertDetails(
+            username=f"{cast.code}_{prefix}{number}",
+            name=f"演示专家{number}",
+            employer_name=f"演示高校{number}",
+            fields=(fields[number % len(fields)], fields[(number + 1) % len(fields)]),
+            title="教授",
+        )
+        profile = add_expert(officer, details)
+        User.objects.filter(pk=profile.user_id).update(password=cast.password)
+
+
+def convene(officer: Actor, applicants: Sequence[Applicant]) -> Panel:
+    """A panel for ``applicants``: drawn at random, its first member in the chair, everybody declared."""
+    applications = [Application.objects.select_related("case").get(pk=item.application.pk) for item in applicants]
+    panel = panels.open_panel(officer, applications[0].round, applications, size=SIZE, quorum=QUORUM)
+    case = panel.case
+    seating.draw(case, officer, SIZE)
+    members = _members(panel)
+    seating.name_chair(case, officer, members[0])
+    panels.convene(case, officer)
+    for index, member in enumerate(members):
+        for position, application in enumerate(applications):
+            conflict = index == SIZE - 1 and position == 0
+            text = "曾任该单位兼职教师" if conflict else ""
+            actor = _actor(member)
+            declaring.declare(_fresh(case), actor, _application(application), has_conflict=conflict, text=text)
+    panels.open_scoring(_fresh(case), officer)
+    return panel
+
+
+def score(panel: Panel, applicants: Sequence[Applicant], *, members: int = SIZE) -> None:
+    """The first ``members`` members hand in their sheets; those meant to fail get low marks."""
+    for member in _members(panel)[:members]:
+        for applicant in applicants:
+            application = _application(applicant.application)
+            if not scoring_open(panel, member, application):
+                continue
+            draft = _sheet(application, passing=applicant.goal != "not_recognised", nudge=member.pk % 4)
+            actor, case = _actor(member), _fresh(panel.case)
+            scoring.save_draft(case, actor, application, draft, 0)
+            scoring.submit_scores(_fresh(panel.case), actor, application)
+
+
+def scoring_open(panel: Panel, member: PanelMember, application: Application) -> bool:
+    """Whether the member serves on this application: recused ones do not."""
+    from apps.panels.services.access import may_open
+
+    return may_open(panel, member.expert.user_id, application)
+
+
+def resolve(officer: Actor, panel: Panel, applicants: Sequence[Applicant]) -> None:
+    """Close the scoring, record the steps the text asks for, vote, file the minutes, sign and conclude."""
+    panels.close_scoring(_fresh(panel.case), officer)
+    for number, applicant in enumerate(applicants):
+        _record_steps(officer, applicant)
+        passing = applicant.goal != "not_recognised"
+        voting = SIZE - 1 if number == 0 else SIZE
+        resolutions.record_resolution(
+            _fresh(panel.case),
+            officer,
+            _application(applicant.application),
+            votes_for=voting if passing else 1,
+            votes_against=0 if passing else voting - 1,
+            votes_abstain=0,
+            reasons="条件充分，材料真实，建议认定。" if passing else "培训效果评估不完整，实训条件不足，建议不予认定。",
+        )
+    resolutions.file_minutes(_fresh(panel.case), officer, evidence_file("评审会议纪要.pdf"))
+    resolutions.sign_resolution(_fresh(panel.case), _actor(_members(panel)[0]))
+    resolutions.conclude_all(_fresh(panel.case), officer)
+
+
+def _record_steps(officer: Actor, applicant: Applicant) -> None:
+    case = applicant.case
+    for duty, label in road_of(case).review.duties:
+        review_steps.record_review_step(
+            applicant.case,
+            officer,
+            duty,
+            done_on=timezone.localdate(),
+            record=f"{label}：专家组查阅材料并听取汇报，形成意见。",
+            participants="演示专家组",
+        )
+
+
+def _sheet(application: Application, *, passing: bool, nudge: int) -> dict[str, str]:
+    draft = {"overall": "总体较好，建议进一步提高实训比重。" if passing else "基础薄弱，尚不具备条件。"}
+    for item in application.round.rubric:
+        share = 85 + nudge if passing else 40 + nudge
+        draft[f"points-{item['code']}"] = str(item["max_points"] * share // 100)
+        draft[f"comment-{item['code']}"] = "材料充分" if passing else "依据不足"
+    for criterion in scoring.criteria_of(application):
+        draft[f"verdict-{criterion.code}"] = "sufficient" if passing else "insufficient"
+        draft[f"text-{criterion.code}"] = "佐证材料能够证明" if passing else "佐证材料不足"
+    return draft
+
+
+def _members(panel: Panel) -> list[PanelMember]:
+    return list(PanelMember.objects.filter(panel=panel).select_related("expert__user").order_by("pk"))
+
+
+def _actor(member: PanelMember) -> Actor:
+    profile: ExpertProfile = member.expert
+    return actor_for(profile.user, profile.authority)
+
+
+def _fresh(case: Case) -> Case:
+    return Case.objects.get(pk=case.pk)
+
+
+def _application(application: Application) -> Application:
+    return Application.objects.select_related("case__institution", "round").get(pk=application.pk)

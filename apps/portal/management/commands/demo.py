@@ -1,0 +1,106 @@
+from __future__ import annotations
+
+import datetime as dt
+from argparse import ArgumentParser
+from typing import Any
+
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.core.management.base import BaseCommand
+from django.db import transaction
+from django.utils import timezone
+from django_scopes import scope
+
+from apps.accounts.models import Organisation, User
+from apps.cases import outbox
+from apps.cases.clocks import SHANGHAI
+from apps.jurisdictions.rulebooks import registry
+from apps.jurisdictions.services import confirm_extension, record_extension
+from apps.portal.demo.answers import evidence_file
+from apps.portal.demo.clock import StoryClock, story_time
+from apps.portal.demo.people import PASSWORD, Cast, read_fixture, shared_password
+from apps.portal.demo.story import FIRST_DAY, Story
+
+SHOWN = (
+    ("inst{n}_editor", "申报单位填报人"),
+    ("inst{n}_head", "申报单位负责人"),
+    ("dept1_officer", "推荐部门经办人"),
+    ("dept1_head", "推荐部门负责人"),
+    ("officer", "机关经办人"),
+    ("reviewer", "机关审核人"),
+    ("head", "机关负责人"),
+    ("legal", "法制审核人"),
+    ("expert1", "评审专家"),
+    ("assistant", "受托服务协会"),
+    ("secadmin", "安全管理员"),
+    ("audit", "审计管理员"),
+)
+
+
+class Command(BaseCommand):
+    help = "演示数据：虚构的组织、人员和办件，全部经由正式办理步骤产生。已有数据时不重复生成。"
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--print-accounts", action="store_true", help="只列出演示账号")
+        parser.add_argument("--only", choices=registry.jurisdictions(), help="只生成一个管辖的演示数据")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        with scope(jurisdiction=registry.jurisdictions()):
+            if options["print_accounts"]:
+                self._print_accounts()
+                return
+            for position, code in enumerate(registry.jurisdictions()):
+                if options["only"] in (None, code):
+                    self._build(code, position)
+
+    def _build(self, code: str, position: int) -> None:
+        if User.objects.filter(username=f"{code}_officer").exists():
+            self.stdout.write(f"{code}：已有演示数据，跳过。")
+            return
+        today = timezone.localdate()
+        start = dt.datetime.combine(FIRST_DAY - dt.timedelta(days=7), dt.time(9), tzinfo=SHANGHAI)
+        with transaction.atomic(), outbox.left_to_the_beat(), story_time(start) as clock:
+            cast = Cast(code, position, read_fixture(code), shared_password())
+            self._play(cast, clock, today)
+        self.stdout.write(f"{code}：演示数据已生成。")
+
+    def _play(self, cast: Cast, clock: StoryClock, today: dt.date) -> None:
+        office = cast.office
+        _ = (cast.departments, cast.assistant)
+        self._extend(cast)
+        Story(cast, office, clock, today).play()
+        for number, lower in enumerate(cast.lower_offices, 1):
+            clock.instant = dt.datetime.combine(FIRST_DAY - dt.timedelta(days=5), dt.time(9), tzinfo=SHANGHAI)
+            Story(cast, lower, clock, today, first=100 * number).play_lower()
+
+    def _extend(self, cast: Cast) -> None:
+        told = cast.fixture["extension"]
+        if told is None:
+            return
+        document = evidence_file("延期文件.pdf")
+        details = {
+            "kind": "extension",
+            "document_number": told["number"],
+            "document_date": dt.date.fromisoformat(told["date"]),
+            "effective_from": dt.date.fromisoformat(told["from"]),
+            "effective_to": None,
+            "file": SimpleUploadedFile("extension.pdf", document.read(), content_type="application/pdf"),
+        }
+        rulebook = registry.rulebook(cast.code, timezone.localdate())
+        confirm_extension(cast.office["head"], record_extension(cast.office["legal"], rulebook, details))
+
+    def _print_accounts(self) -> None:
+        self.stdout.write(f"演示账号（口令均为 {PASSWORD}）：")
+        for code in registry.jurisdictions():
+            names = set(User.objects.filter(username__startswith=f"{code}_").values_list("username", flat=True))
+            authority = Organisation.objects.filter(jurisdiction_id=code, kind="authority", superior=None).first()
+            if not names or authority is None:
+                continue
+            self.stdout.write(f"  {authority.name}")
+            institution = min(
+                (int(name.split("inst")[1].split("_")[0]) for name in names if "_inst" in name and "_editor" in name),
+                default=1,
+            )
+            for pattern, role in SHOWN:
+                username = f"{code}_" + pattern.format(n=institution)
+                if username in names:
+                    self.stdout.write(f"    {username:<28}{role}")
