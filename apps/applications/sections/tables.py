@@ -183,7 +183,7 @@ class CellField(forms.Field):
     """A cell of an editable table: cleaned by its column, never twice described."""
 
     def __init__(self, column: Column) -> None:
-        super().__init__(label=column.label, required=False, widget=_widget(column))
+        super().__init__(label=column.label, required=column.required, widget=_widget(column))
         self.column = column
 
     def clean(self, value: Any) -> Any:

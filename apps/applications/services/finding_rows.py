@@ -12,7 +12,6 @@ from apps.jurisdictions.rulebooks.rulebook import Rulebook
 
 OUTCOME_TONES = {"eligible": "success", "incomplete": "warning", "ineligible": "danger", "not_in_force": "danger"}
 SECTION_OF_RULE = {section.rule_section: section.code for section in SECTIONS if section.rule_section}
-_FACT_LABELS = {field.key: field.label for field in SCHEMA}
 _CODE_LABELS = MANAGEMENT_SYSTEMS | {code: label for field in SCHEMA for code, label in field.choices}
 
 
@@ -45,19 +44,11 @@ def finding_rows(findings: list[dict[str, Any]], rulebook: Rulebook) -> list[dic
 
 
 def in_words(value: Any) -> Any:
-    """A finding's figure with the vocabulary's codes put into Chinese."""
+    """A finding's figure short enough for a table cell, the vocabulary's codes in Chinese; the message says it all."""
     if isinstance(value, dict):
-        return "；".join(f"{_FACT_LABELS.get(str(key), key)}：{_plain(one)}" for key, one in value.items())
+        return f"{sum(one not in (None, False, 0, 'none') for one in value.values())} 项"
     if isinstance(value, list | tuple):
-        if len(value) > 3:
-            return f"{len(value)} 项"
-        return "、".join(str(in_words(one)) for one in value) or "无"
+        if any(isinstance(one, dict) for one in value):
+            return f"{len(value)} 条记录"
+        return f"{len(value)} 项" if len(value) > 2 else "、".join(str(in_words(one)) for one in value) or "无"
     return _CODE_LABELS.get(value, value) if isinstance(value, str) else value
-
-
-def _plain(value: Any) -> str:
-    if value is None:
-        return "未填"
-    if isinstance(value, bool):
-        return "是" if value else "否"
-    return str(in_words(value))
