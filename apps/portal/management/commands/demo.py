@@ -7,10 +7,12 @@ from typing import Any
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management.base import BaseCommand
 from django.db import transaction
+from django.db.models import Count
 from django.utils import timezone
 from django_scopes import scope
 
-from apps.accounts.models import Organisation, User
+from apps.accounts.models import Membership, Organisation, User
+from apps.applications.models import Application
 from apps.cases import outbox
 from apps.cases.clocks import SHANGHAI
 from apps.jurisdictions.rulebooks import registry
@@ -21,16 +23,19 @@ from apps.portal.demo.people import PASSWORD, Cast, read_fixture, shared_passwor
 from apps.portal.demo.story import FIRST_DAY, Story
 
 SHOWN = (
-    ("inst{n}_editor", "申报单位填报人"),
-    ("inst{n}_head", "申报单位负责人"),
     ("dept1_officer", "推荐部门经办人"),
     ("dept1_head", "推荐部门负责人"),
+    ("dept3_officer", "第二推荐部门经办人"),
+    ("dept3_head", "第二推荐部门负责人"),
+    ("assistant", "受托服务协会"),
     ("officer", "机关经办人"),
     ("reviewer", "机关审核人"),
     ("head", "机关负责人"),
     ("legal", "法制审核人"),
     ("expert1", "评审专家"),
-    ("assistant", "受托服务协会"),
+    ("lower1_officer", "下级机关经办人"),
+    ("lower1_head", "下级机关负责人"),
+    ("sysadmin", "系统管理员"),
     ("secadmin", "安全管理员"),
     ("audit", "审计管理员"),
 )
@@ -90,17 +95,27 @@ class Command(BaseCommand):
 
     def _print_accounts(self) -> None:
         self.stdout.write(f"演示账号（口令均为 {PASSWORD}）：")
-        for code in registry.jurisdictions():
+        for authority in Organisation.objects.filter(kind="authority", superior=None).order_by(
+            "jurisdiction__position"
+        ):
+            code = authority.jurisdiction_id
             names = set(User.objects.filter(username__startswith=f"{code}_").values_list("username", flat=True))
-            authority = Organisation.objects.filter(jurisdiction_id=code, kind="authority", superior=None).first()
-            if not names or authority is None:
+            shown = [(f"{code}_{name}", role) for name, role in SHOWN if f"{code}_{name}" in names]
+            if not shown:
                 continue
             self.stdout.write(f"  {authority.name}")
-            institution = min(
-                (int(name.split("inst")[1].split("_")[0]) for name in names if "_inst" in name and "_editor" in name),
-                default=1,
-            )
-            for pattern, role in SHOWN:
-                username = f"{code}_" + pattern.format(n=institution)
-                if username in names:
-                    self.stdout.write(f"    {username:<28}{role}")
+            for username, role in [*self._applicants(code), *shown]:
+                self.stdout.write(f"    {username:<28}{role}")
+
+    def _applicants(self, code: str) -> list[tuple[str, str]]:
+        """Accounts of the institution whose draft in the open round is filled in furthest."""
+        draft = (
+            Application.objects.filter(case__jurisdiction=code, case__state="draft", round__case__state="published")
+            .annotate(filled=Count("sections"))
+            .order_by("-filled", "pk")
+            .first()
+        )
+        if draft is None:
+            return []
+        members = Membership.objects.filter(organisation=draft.case.institution).select_related("user").order_by("pk")
+        return [(row.user.username, f"申报单位{row.get_role_display().removeprefix('单位')}") for row in members]
