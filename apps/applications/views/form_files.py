@@ -103,7 +103,7 @@ def _import_page(
         "application": application,
         "case": application.case,
         "sandbox": application.case.is_sandbox,
-        "navigation": navigation(form, filling.editable_sections(application, request.actor), teachers.SECTION),
+        "progress": navigation(form, filling.editable_sections(application, request.actor), teachers.SECTION),
         "columns": TEACHERS.columns,
         "most_rows": TEACHERS.max_rows,
         "rows": len(form.section(teachers.SECTION).rows(TEACHERS.code)),

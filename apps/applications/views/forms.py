@@ -72,7 +72,7 @@ def overview(request: HttpRequest, number: str) -> HttpResponse:
         "application": application,
         "case": application.case,
         "sandbox": application.case.is_sandbox,
-        "navigation": navigation(form, editable),
+        "progress": navigation(form, editable),
         "editable": editable,
         "reopened": _reopened(application, form),
         "missing": problem_links(application, missing),
@@ -186,7 +186,7 @@ def _section_page(
         "table_errors": filled.live_errors(),
         "version": version,
         "saved_at": stored.saved_at if stored else None,
-        "navigation": navigation(form, editable, filled.code),
+        "progress": navigation(form, editable, filled.code),
         "returned": filling.reopened_sections(application).get(filled.code, []),
         "problems": problems or [],
         "previous_url": section_url(application, codes[place - 1]) if place else "",
@@ -306,7 +306,7 @@ def evidence_page(
         "sandbox": application.case.is_sandbox,
         "section": filled.section,
         "rulebook": form.context.rulebook,
-        "navigation": navigation(form, editable, "evidence"),
+        "progress": navigation(form, editable, "evidence"),
         "returned": filling.reopened_sections(application).get("evidence", []),
         "groups": [
             {

@@ -68,7 +68,7 @@ def _context(request: HttpRequest, application: Application, step: str, problems
         "application": application,
         "case": application.case,
         "sandbox": application.case.is_sandbox,
-        "navigation": navigation(form, filling.editable_sections(application, request.actor)),
+        "progress": navigation(form, filling.editable_sections(application, request.actor)),
         "problems": problem_links(application, problems),
         "is_head": Role.INSTITUTION_HEAD in request.actor.roles,
         "stages": [

@@ -63,9 +63,9 @@ def fill_in(cast: Cast, applicant: Applicant, number: int, *, only: tuple[str, .
 
 def _choose_units(application: Application, number: int) -> None:
     road = road_of(application.case)
-    for stage in road.recommendation:
+    for position, stage in enumerate(road.recommendation):
         units = recommenders.eligible_units(application.case.jurisdiction_id, stage, road)
-        setattr(application, recommenders.UNIT_FIELDS[stage.code], units[number % len(units)])
+        setattr(application, recommenders.UNIT_FIELDS[stage.code], units[(number + position) % len(units)])
 
 
 def submit(applicant: Applicant) -> None:

@@ -298,7 +298,7 @@ class Story:
     def _play_open_round(self, rnd: Round) -> None:
         goals = open_round_goals(self.road)
         people = self._apply(rnd, goals, submit=True)
-        self.clock.go_to(rnd.opens_on + dt.timedelta(days=5))
+        self.clock.go_to(rnd.opens_on + dt.timedelta(days=9))
         for applicant in people:
             _OPEN_STEPS.get(applicant.goal, lambda story, item: None)(self, applicant)
 
