@@ -88,10 +88,11 @@ def _parser() -> argparse.ArgumentParser:
 def _list(given: argparse.Namespace, today: Callable[[], date], _: BinaryIO) -> Answer:
     on = _on(given, today)
     rulebooks = [registry.rulebook(jurisdiction, on) for jurisdiction in registry.jurisdictions()]
-    return Answer([_entry(rulebook, on) for rulebook in rulebooks], presentation.list_lines(rulebooks, on))
+    return Answer([entry(rulebook, on) for rulebook in rulebooks], presentation.list_lines(rulebooks, on))
 
 
-def _entry(rulebook: Rulebook, on: date) -> dict[str, Any]:
+def entry(rulebook: Rulebook, on: date) -> dict[str, Any]:
+    """Describe a rulebook as a list of them does: what it is, and where its text stands on a day."""
     described = rulebook.as_dict(on)
     keys = ("jurisdiction", "name", "level", "key", "title", "document", "authority", "status", "on", "in_force")
     return {key: described[key] for key in (*keys, "term_note")}

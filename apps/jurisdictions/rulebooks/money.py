@@ -42,8 +42,8 @@ class Use:
     category: str
     article: str
     terms: Terms
-    advance_percent: int = 0
-    needs_finance_approval: bool = False
+    advance_percent: int
+    needs_finance_approval: bool
 
 
 @dataclass(frozen=True, slots=True)

@@ -45,6 +45,7 @@ def test_year_without_announcement_is_an_error() -> None:
     with pytest.raises(CalendarDataMissing, match=f"{year}年") as caught:
         calendar.is_workday(date(year, 3, 2))
     assert caught.value.year == year
+    assert caught.value.field == "calendar"
     with pytest.raises(CalendarDataMissing):
         calendar.is_workday(date(2003, 12, 31))
 

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 import yaml
 
-from apps.jurisdictions.rulebooks import registry
+from apps.jurisdictions.rulebooks import presentation, registry
 from apps.jurisdictions.rulebooks.citations import cite
 
 SHEETS = [
@@ -77,8 +77,28 @@ def test_case(sheet: dict[str, Any], case: dict[str, Any]) -> None:
     assert {one["code"]: one["met"] for one in answer["preferences"]} == case.get("preferences", preferences)
     assert answer["direct_application"] is case.get("direct_application", False)
     for finding in answer["findings"]:
+        assert finding["articles"] == signed["findings"][finding["code"]]["articles"]
+        assert finding["required"] == signed["findings"][finding["code"]]["required"]
         assert cite(finding["articles"][0]) in finding["message"]
         assert finding["message"].endswith("。")
+
+
+@pytest.mark.parametrize("sheet", SHEETS, ids=lambda sheet: sheet["rulebook"])
+def test_nothing_known_leaves_every_required_condition_open(sheet: dict[str, Any]) -> None:
+    answer = registry.by_key(sheet["rulebook"]).evaluate({}, sheet["day"], assume_in_force=True).as_dict()
+    signed = sheet["qualified"]["findings"]
+    assert {finding["code"]: finding["required"] for finding in answer["findings"]} == {
+        code: finding["required"] for code, finding in signed.items()
+    }
+    assert {finding["result"] for finding in answer["findings"]} == {"unknown"}
+    assert answer["outcome"] == "incomplete"
+
+
+@pytest.mark.parametrize("sheet", SHEETS, ids=lambda sheet: sheet["rulebook"])
+def test_rulebook_reads_as_signed(sheet: dict[str, Any]) -> None:
+    rulebook = registry.by_key(sheet["rulebook"])
+    signed = (Path(__file__).parent / "cases" / f"{rulebook.key}.show.txt").read_text(encoding="utf-8")
+    assert "\n".join(presentation.show_lines(rulebook, sheet["day"])) + "\n" == signed
 
 
 @pytest.mark.parametrize(("sheet", "case"), _each("status"))

@@ -284,6 +284,10 @@ def test_facts_that_cannot_be_read_are_refused_in_one_line(given: bytes, expecte
     assert refusal("evaluate", "zibo", "-", "--json", stdin=given) == expected
 
 
+def test_django_options_are_let_through() -> None:
+    assert answer("list", "--settings", "config.settings.dev", "--pythonpath", ".") == answer("list")
+
+
 def test_long_error_is_cut_to_one_line() -> None:
     assert len(refusal("list", "x" * 10_000)) < 500
 

@@ -332,3 +332,49 @@ def test_any_value_is_answered_or_refused_by_name(given_facts: dict[str, Any]) -
 
 def test_every_section_of_the_form_has_a_label() -> None:
     assert set(facts.SECTION_LABELS) == {one.section for one in facts.SCHEMA}
+
+
+def test_division_begins_with_the_code_of_a_province() -> None:
+    taken = []
+    for number in range(100):
+        try:
+            facts.validate({"registered_division": f"{number:02d}0000"})
+        except InputError:
+            continue
+        taken.append(number)
+    north_to_east = [11, 12, 13, 14, 15, 21, 22, 23, 31, 32, 33, 34, 35, 36, 37]
+    south_to_west = [41, 42, 43, 44, 45, 46, 50, 51, 52, 53, 54, 61, 62, 63, 64, 65, 71, 81, 82]
+    assert taken == north_to_east + south_to_west
+
+
+def test_sections_of_the_form() -> None:
+    sections: dict[str, list[str]] = {}
+    for one in facts.SCHEMA:
+        sections.setdefault(one.section, []).append(one.key)
+    assert {section: len(keys) for section, keys in sections.items()} == {
+        "particulars": 6,
+        "faculty": 5,
+        "management": 4,
+        "funds": 1,
+        "facilities": 5,
+        "remote_education": 3,
+        "training": 3,
+        "record": 6,
+    }
+    assert {inner.section for one in facts.SCHEMA for inner in one.fields} == {"record"}
+    assert {one.key: one.unit for one in facts.SCHEMA if one.kind in ("count", "money")} == {
+        "full_time_teachers": "人",
+        "part_time_teachers": "人",
+        "policy_research_staff": "人",
+        "online_teaching_staff": "人",
+        "full_time_managers": "人",
+        "part_time_managers": "人",
+        "matching_funds_fen": "分",
+        "fixed_classrooms": "间",
+        "annual_trainees": "名",
+        "annual_attendances": "人次",
+        "training_projects_held": "项",
+        "credit_violations": "条",
+        "training_violations": "条",
+        "knowledge_renewal_years": "年",
+    }

@@ -234,7 +234,11 @@ def test_money() -> None:
     national, shanghai = registry.by_key("national_2013").funding, registry.by_key("shanghai_2020").funding
     assert national is not None and shanghai is not None
     assert (national.article, national.audit_article, national.matching_funds_article) == ("33", "33", "34")
-    assert len(national.uses) == 5
+    assert national.uses == ("专家授课", "师资培训", "教材课件开发", "数据库开发", "课题研究")
+    assert national.audited == ("使用办法", "使用方案")
+    assert national.matching_funds_by == ("建设单位", "管理单位")
+    assert len(shanghai.uses) == 4
+    assert shanghai.audited == ("使用方案", "绩效计划")
     assert (national.audited_by, national.scheme, national.supervision) == ("管理单位", None, None)
     assert (shanghai.article, shanghai.audit_article, shanghai.matching_funds_article) == ("32", "36", "33")
     assert shanghai.matching_funds_by == ("建设单位", "指导单位")
@@ -292,5 +296,9 @@ def test_conditions_left_to_the_experts() -> None:
 
 
 def test_labels() -> None:
-    assert set(ADDRESSEE_LABELS) == {"managing_unit", "authority"}
-    assert set(REQUIREMENT_LABELS) == {"managing_unit_approval", "managing_unit_consent", "institution_review"}
+    assert ADDRESSEE_LABELS == {"managing_unit": "管理（指导）单位", "authority": "综合管理部门"}
+    assert REQUIREMENT_LABELS == {
+        "managing_unit_approval": "管理单位审核同意",
+        "managing_unit_consent": "管理单位同意",
+        "institution_review": "建设单位审核",
+    }

@@ -43,6 +43,7 @@ def message(key: str, code: str, facts: dict[str, Any]) -> str:
         ("zibo_2025", "management_staff", {"part_time_managers": 2}, "专职管理人员、兼职管理人员共2人，第八条第（二）项对数量未作规定，至少要有1人，已符合。"),
         ("zibo_2025", "management_systems", {}, f"未填成文管理制度，{ALL_EIGHT}。"),
         ("zibo_2025", "management_systems", {"management_systems": ["teaching_organization", "trainee_assessment", "teaching_research", "training_registration", "training_funds", "logistics"]}, f"缺少培训效果评估、跟踪反馈制度，{ALL_EIGHT}。"),
+        ("weihai_2019", "management_systems", {"management_systems": ["teaching_organization", "trainee_assessment", "training_registration", "training_funds", "logistics", "effect_evaluation"]}, "所要求的制度均已成文，第四条第（二）项要求6项制度，已符合。"),
         ("zibo_2025", "matching_funds", {}, f"未填基地配套经费，{FUNDS}。"),
         ("zibo_2025", "matching_funds", {"matching_funds_fen": 0}, f"基地配套经费为0元，{FUNDS}。"),
         ("zibo_2025", "matching_funds", {"matching_funds_fen": 123456705}, f"基地配套经费1,234,567.05元，{FUNDS}，已符合。"),
