@@ -8,6 +8,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from apps.accounts.actors import Actor
 from apps.accounts.enums import OrganisationKind, Role
+from apps.cases.enums import CaseKind
 from apps.cases.models import (
     Act,
     Attachment,
@@ -173,8 +174,9 @@ def documents_of(case: Case, actor: Actor | None) -> QuerySet[Document]:
 
 
 def readable_attachments(actor: Actor | None) -> QuerySet[Attachment]:
-    """Files of the cases the actor may read."""
-    return Attachment.objects.filter(case__in=readable_cases(actor))
+    """Files of the cases the actor may read; experts get a panel's files from its pages, application by application."""
+    files = Attachment.objects.filter(case__in=readable_cases(actor))
+    return files if actor is None or actor.is_case_staff else files.exclude(case__kind=CaseKind.PANEL)
 
 
 def _party_of(actor: Actor) -> Q:

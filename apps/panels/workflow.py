@@ -36,7 +36,6 @@ PANEL = register(
             P.RESOLVED: None,
             P.DISSOLVED: None,
         },
-        # fmt: off
         transitions=(
             # 组建
             Transition("edit", P.FORMING, STAY, "修改评审安排", officer, articles=_review_article, internal=True),
@@ -149,6 +148,5 @@ PANEL = register(
                 reason=True,
             ),
         ),
-        # fmt: on
     )
 )

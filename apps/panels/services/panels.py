@@ -151,6 +151,18 @@ def dissolve(case: Case, actor: Actor, reason: str) -> Act:
     return perform(case, "dissolve", actor, reason=reason, change=change)
 
 
+def release_application(case: Case, actor: Actor, reason: str) -> Act:
+    """Take one application (``case`` is the application's) off its panel; it waits for another review."""
+
+    def change(case: Case, act: Act) -> None:
+        item = PanelItem.objects.filter(application_id=case.pk, is_active=True).select_related("panel").first()
+        if item is not None:
+            PanelItem.objects.filter(pk=item.pk).update(is_active=False)
+            refresh_access(item.panel)
+
+    return perform(case, "release_panel", actor, reason=reason, change=change)
+
+
 def _scoring_over(case: Case, act: Act) -> None:
     clocks.end_clock(case, SCORING_CLOCK)
 
