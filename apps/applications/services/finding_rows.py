@@ -9,9 +9,11 @@ from apps.applications.sections import SECTIONS
 from apps.jurisdictions.rulebooks.facts import MANAGEMENT_SYSTEMS, SCHEMA
 from apps.jurisdictions.rulebooks.findings import OUTCOME_LABELS
 from apps.jurisdictions.rulebooks.rulebook import Rulebook
+from apps.jurisdictions.rulebooks.vocabulary import Condition
 
 OUTCOME_TONES = {"eligible": "success", "incomplete": "warning", "ineligible": "danger", "not_in_force": "danger"}
 SECTION_OF_RULE = {section.rule_section: section.code for section in SECTIONS if section.rule_section}
+_KINDS = {field.key: field.kind for field in SCHEMA}
 _CODE_LABELS = MANAGEMENT_SYSTEMS | {code: label for field in SCHEMA for code, label in field.choices}
 
 
@@ -36,11 +38,20 @@ def finding_rows(findings: list[dict[str, Any]], rulebook: Rulebook) -> list[dic
                 **finding,
                 "title": condition.title,
                 "actual": in_words(finding["actual"]),
-                "required": in_words(finding["required"]),
+                "required": _required(condition, finding["required"]),
                 "section": SECTION_OF_RULE.get(condition.section, ""),
             }
         )
     return rows
+
+
+def _required(condition: Condition, required: Any) -> Any:
+    if isinstance(required, list | tuple):
+        if not required:
+            return "无记录"
+        several = any(_KINDS[fact] == "choices" for fact in condition.facts)
+        return f"{len(required)} 项" if several else "所列之一"
+    return in_words(required)
 
 
 def in_words(value: Any) -> Any:

@@ -57,7 +57,9 @@ def test_invalid_input_is_kept_as_typed_and_pointed_out():
     applicant = Applicant("zibo")
     client = signed_in(applicant.editor)
     url = section_url(applicant, "legal_person")
-    response = client.post(url, {"name": "王测试", "position": "院长", "phone": "打电话", "version": "0", "save": "stay"})
+    response = client.post(
+        url, {"name": "王测试", "position": "院长", "phone": "打电话", "version": "0", "save": "stay"}
+    )
     assert response.status_code == 302
     page = client.get(response.url).content.decode()
     assert 'value="打电话"' in page
