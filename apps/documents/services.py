@@ -17,6 +17,7 @@ from apps.cases.enums import DeliveryChannel
 from apps.cases.models import Act, Case, Delivery, Document, new_verification_code
 from apps.cases.numbering import next_number
 from apps.documents.rendering import DocumentContent, render_document
+from apps.documents.rendering.kinds import find_kind
 
 SANDBOX_WATERMARK = "征求意见稿"
 UNNUMBERED_KINDS = frozenset({"application_form", "plaque"})
@@ -47,7 +48,7 @@ def issue(
         content,
         date=today,
         number=number or None,
-        issuer=content.issuer or issuer.document_mark or issuer.name,
+        issuer=content.issuer or _mark(kind, issuer),
         addressee=content.addressee or (addressee.name if addressee else None),
         signature_organisation=content.signature_organisation or issuer.name,
         seal_image=issuer.seal_image.read() if issuer.seal_image else None,
@@ -99,6 +100,11 @@ def record_opening(document: Document, organisation: Organisation, user: User) -
     Delivery.objects.filter(document=document, organisation=organisation, opened_at__isnull=True).update(
         opened_at=timezone.now(), opened_by=user
     )
+
+
+def _mark(kind: str, issuer: Organisation) -> str:
+    """The issuing body's mark: a letter bears the body's name alone, a document the mark the body has set."""
+    return issuer.name if find_kind(kind).form == "letter" else issuer.document_mark or issuer.name
 
 
 def _number(issuer: Organisation, year: int, *, sandbox: bool) -> str:
