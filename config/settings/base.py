@@ -194,20 +194,39 @@ CONTENT_SECURITY_POLICY = {
 }
 
 REST_FRAMEWORK = {
-    "DEFAULT_AUTHENTICATION_CLASSES": ["rest_framework.authentication.SessionAuthentication"],
+    "DEFAULT_AUTHENTICATION_CLASSES": ["apps.api.sessions.PortalSession"],
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
-    "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
+    "DEFAULT_PARSER_CLASSES": ["apps.api.bodies.StrictJSONParser"],
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
-    "DEFAULT_THROTTLE_RATES": {"anon": "60/min", "user": "600/min"},
+    "DEFAULT_THROTTLE_CLASSES": [
+        "rest_framework.throttling.AnonRateThrottle",
+        "rest_framework.throttling.UserRateThrottle",
+    ],
+    "DEFAULT_THROTTLE_RATES": {
+        "anon": env("API_RATE_ANONYMOUS", default="60/min"),
+        "user": env("API_RATE_SIGNED_IN", default="600/min"),
+    },
+    "NUM_PROXIES": env.int("TRUSTED_PROXIES", default=0),  # 0: X-Forwarded-For is not believed
+    "EXCEPTION_HANDLER": "apps.api.problems.problem_response",
+    "URL_FORMAT_OVERRIDE": None,
 }
 SPECTACULAR_SETTINGS = {
-    "TITLE": "专业技术人员继续教育基地管理平台 API",
+    "TITLE": "专业技术人员继续教育基地管理平台接口",
+    "DESCRIPTION": "规则、公开名录与公示任何人可查；办件须登录平台后查询。错误一律为问题详情（RFC 9457），逐项指明有误之处。",
     "VERSION": "1.0.0",
+    "TAGS": [
+        {"name": "rulebooks", "description": "规则：各部管理办法的条件、期限与经费"},
+        {"name": "register", "description": "公开信息：名录、批次、公示与公布"},
+        {"name": "cases", "description": "本单位的办件（须登录）"},
+    ],
+    "SCHEMA_PATH_PREFIX": "/api/v1",
     "SERVE_INCLUDE_SCHEMA": False,
+    "ENUM_GENERATE_CHOICE_DESCRIPTION": False,
+    "POSTPROCESSING_HOOKS": ["drf_spectacular.hooks.postprocess_schema_enums", "apps.api.schema.complete"],
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
-    "REDOC_DIST": "SIDECAR",
+    "SWAGGER_UI_SETTINGS": {"deepLinking": True, "validatorUrl": None, "defaultModelsExpandDepth": 0},
 }
 
 CELERY_BROKER_URL = REDIS_URL or "filesystem://"
