@@ -78,11 +78,6 @@ def items_of(application: Application, stage: str) -> list[Item]:
     return items
 
 
-def item_of(application: Application, stage: str, code: str) -> Item | None:
-    """One condition as :func:`items_of` has it; None where the evaluation has no such condition."""
-    return next((item for item in items_of(application, stage) if item.code == code), None)
-
-
 def doubts(application: Application) -> list[ItemCheck]:
     """The verdicts of doubt of every stage, oldest first."""
     found = application.checks.filter(verdict=Verdict.DOUBT).select_related("organisation", "checked_by")

@@ -73,7 +73,7 @@ def refusal_content(application: Application, refusal: AdmissionRefusal) -> Docu
     unmet = [finding for finding in application.evaluation.get("findings", []) if finding["result"] == "not_met"]
     sections = [
         Section("申报情况", (application_particulars(application),)),
-        Section("不予受理的理由", (Paragraph(f"{refusal.get_ground_display()}。"), Paragraph(refusal.reasons))),
+        Section("不予受理的理由", _reasons(refusal)),
     ]
     if unmet and refusal.ground == AdmissionRefusal.Ground.NOT_ELIGIBLE:
         sections.insert(1, Section("条件审核结果", (findings_table(rulebook, unmet),)))
@@ -88,6 +88,12 @@ def refusal_content(application: Application, refusal: AdmissionRefusal) -> Docu
         legal_basis=legal_basis(rulebook, refusal.articles),
         remedies=remedies(application.case.authority),
     )
+
+
+def _reasons(refusal: AdmissionRefusal) -> tuple[Paragraph, ...]:
+    if refusal.ground == AdmissionRefusal.Ground.OTHER:
+        return (Paragraph(refusal.reasons),)
+    return (Paragraph(f"{refusal.get_ground_display()}。"), Paragraph(refusal.reasons))
 
 
 def _review_sentence(body: str, duties: tuple[tuple[str, str], ...]) -> str:

@@ -22,6 +22,7 @@ from apps.applications.services.history import history_of
 from apps.applications.services.readonly import readonly_sections
 from apps.applications.services.self_check import evaluate_application, register_bar
 from apps.applications.views.queue_pages import queue_page
+from apps.cases.clocks import last_day
 from apps.cases.enums import CaseKind
 from apps.cases.models import Act, Case
 from apps.cases.selectors import documents_of
@@ -69,7 +70,7 @@ def intake_page(request: HttpRequest, number: str) -> HttpResponse:
         "may_admit": may(case, "admit", request.actor),
         "may_correct": may(case, "request_correction", request.actor),
         "may_refuse": may(case, "propose_refusal", request.actor),
-        "may_sign_refusal": case.state == ApplicationState.REFUSAL_PROPOSED,
+        "may_sign_refusal": case.state == ApplicationState.REFUSAL_PROPOSED and request.actor.has(*OFFICE),
         "may_assist": may(case, "record_material_check", request.actor),
         "standing_in_the_way": _admission_problems(case, request),
         "missing": completeness.missing_items(application, filled),
@@ -82,7 +83,7 @@ def intake_page(request: HttpRequest, number: str) -> HttpResponse:
         "material_checks": _acts(case, "record_material_check"),
         "corrections": _acts(case, "request_correction"),
         "expired": _acts(case, "correction_expired"),
-        "clocks": list(case.clocks.filter(code__in=[intake.INTAKE_CLOCK, intake.CORRECTION_CLOCK]).order_by("pk")),
+        "clocks": _clocks(case),
         "documents": list(documents_of(case, request.actor)),
         "sections": readonly_sections(application, filled),
     }
@@ -239,6 +240,21 @@ def _named_doubts(application: Application) -> list[dict[str, Any]]:
             "note": check.note,
         }
         for check in checks.doubts(application)
+    ]
+
+
+def _clocks(case: Case) -> list[dict[str, Any]]:
+    found = case.clocks.filter(code__in=[intake.INTAKE_CLOCK, intake.CORRECTION_CLOCK])
+    return [
+        {
+            "label": clock.label,
+            "basis": clock.get_basis_display(),
+            "due": last_day(clock.due_at),
+            "paused": clock.is_paused,
+            "met": clock.is_met,
+            "note": clock.note,
+        }
+        for clock in found.order_by("pk")
     ]
 
 

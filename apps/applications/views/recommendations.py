@@ -27,7 +27,6 @@ from apps.cases.workflow.engine import may, road_of
 from apps.jurisdictions.rulebooks import registry
 
 DEPARTMENT = (Role.DEPARTMENT_OFFICER, Role.DEPARTMENT_HEAD)
-DOUBTED_NOTE = "请写明疑点后再保存。"
 
 
 @requires_role(*DEPARTMENT)
@@ -99,7 +98,7 @@ def save_opinion(request: HttpRequest, number: str) -> HttpResponse:
 @requires_role(*DEPARTMENT)
 @require_POST
 def check_item(request: HttpRequest, number: str, item: str) -> HttpResponse:
-    """Keep the verdict on one condition; htmx gets the row back, a plain browser the page at that row."""
+    """Keep the verdict on one condition; htmx gets its new state, a plain browser the page at that row."""
     case = _case(request, number)
     form = CheckForm(request.POST, prefix=item)
     status = 200
@@ -115,7 +114,7 @@ def check_item(request: HttpRequest, number: str, item: str) -> HttpResponse:
         form.add_error("note" if error.problems[0].code == "note_missing" else None, str(error))
         status = error.status
     if request.htmx:
-        return _check_row(request, case, item, form)
+        return _check_saved(request, case, item, form)
     if form is None:
         return redirect(f"{reverse('applications:examine', args=[number])}#check-{item}")
     return _examination(request, case, None, Problems(), check_form=(item, form), status=status)
@@ -260,8 +259,7 @@ def _examination(
         "opinion": opinion,
         "version": recommendation.opinion_version(opinion),
         "rows": [_row(item, check_form) for item in items],
-        "checked": sum(item.check is not None for item in items),
-        "doubted": sum(_is_doubted(item) for item in items),
+        "progress": _progress(items),
         "photos": _files(case),
         "sent_back": recommendation.last_send_back(case),
         "quota": _quota(case) if stage.code == Stage.RECOMMENDATION else None,
@@ -271,24 +269,33 @@ def _examination(
     return render(request, "applications/recommendation/examine.html", context, status=status)
 
 
-def _check_row(request: HttpRequest, case: Case, code: str, form: CheckForm | None) -> HttpResponse:
-    item = None
+def _check_saved(request: HttpRequest, case: Case, code: str, form: CheckForm | None) -> HttpResponse:
+    """What changed beside the form of one condition; the form itself stays, so that nothing typed is lost."""
+    items: list[checks.Item] = []
     if case.state in checks.EXAMINABLE and _in_hand(request, case):
-        item = checks.item_of(case.application, checks.stage_of(case), code)
+        items = checks.items_of(case.application, checks.stage_of(case))
+    item = next((item for item in items if item.code == code), None)
     if item is None:
         return HttpResponse("本件已转出或没有这一条件，请刷新页面。", status=409)
-    context = {"row": _row(item, (code, form) if form is not None else None), "case": case, "editable": True}
-    context["rulebook"] = registry.by_key(case.rulebook_key)
-    return render(request, "applications/recommendation/_check.html", context)
+    context = {"row": _row(item, (code, form) if form is not None else None), "progress": _progress(items)}
+    return render(request, "applications/recommendation/_check_saved.html", context)
+
+
+def _progress(items: list[checks.Item]) -> dict[str, int]:
+    return {
+        "checked": sum(item.check is not None for item in items),
+        "doubted": sum(_is_doubted(item) for item in items),
+        "total": len(items),
+    }
 
 
 def _row(item: checks.Item, typed: tuple[str, CheckForm] | None) -> dict[str, Any]:
     if typed is not None and typed[0] == item.code:
         form = typed[1]
-    else:
-        check = item.check
-        form = CheckForm(initial={"verdict": check.verdict, "note": check.note} if check else None, prefix=item.code)
-    return {"item": item, "form": form}
+        return {"item": item, "form": form, "errors": [str(one) for errors in form.errors.values() for one in errors]}
+    check = item.check
+    initial = {"verdict": check.verdict, "note": check.note} if check else None
+    return {"item": item, "form": CheckForm(initial=initial, prefix=item.code), "errors": []}
 
 
 def _opinion_form(

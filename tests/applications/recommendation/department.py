@@ -40,6 +40,10 @@ def check_all(case: Case, officer: Actor, **doubts: str) -> None:
         checks.record_check(case, officer, finding["code"], Verdict.DOUBT if note else Verdict.AGREE, note)
 
 
+def item_of(application: Application, stage: str, code: str) -> checks.Item:
+    return next(item for item in checks.items_of(application, stage) if item.code == code)
+
+
 def opinion_values(conclusion: str = "positive", text: str = "条件具备，同意。", **recheck: str) -> dict[str, Any]:
     return {"conclusion": conclusion, "text": text, "recheck": recheck}
 

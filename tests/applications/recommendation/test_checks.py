@@ -8,7 +8,7 @@ from apps.accounts.enums import Role
 from apps.applications.models import ItemCheck
 from apps.applications.services import checks, recommendation
 from apps.cases.workflow import Blocked, NotPermitted, WrongState
-from tests.applications.recommendation.department import check_all, head_of, officer_of, proposed, submitted
+from tests.applications.recommendation.department import check_all, head_of, item_of, officer_of, proposed, submitted
 from tests.factories import DepartmentFactory, member
 
 pytestmark = pytest.mark.django_db
@@ -82,7 +82,7 @@ def test_second_stage_sees_the_verdicts_of_the_first(applicant):
     officer = officer_of(applicant.examiner)
     proposed(applicant.case, officer, faculty="兼职教师证明缺页")
     recommendation.sign_agreement(applicant.case, head_of(applicant.examiner))
-    item = checks.item_of(applicant.reload(), "recommendation", "faculty")
+    item = item_of(applicant.reload(), "recommendation", "faculty")
     assert item.check is None
     assert [(check.stage, check.verdict, check.note) for check in item.earlier] == [
         ("examination", "doubt", "兼职教师证明缺页")

@@ -149,7 +149,7 @@ def test_examiner_does_not_see_what_the_recommender_drafts(client):
     assert "机密草稿" not in client.get(answer.url).content.decode()
 
 
-def test_verdict_is_saved_by_htmx_and_the_row_comes_back(client, applicant, officer):
+def test_verdict_is_saved_by_htmx_and_only_its_state_comes_back(client, applicant, officer):
     answer = sign_in(client, officer).post(
         page("check_item", applicant, "faculty"),
         {"faculty-verdict": "doubt", "faculty-note": "名册<b>与社保不符"},
@@ -157,20 +157,20 @@ def test_verdict_is_saved_by_htmx_and_the_row_comes_back(client, applicant, offi
     )
     html = answer.content.decode()
     assert answer.status_code == 200
-    assert 'id="check-faculty"' in html
-    assert "<html" not in html
-    assert "名册&lt;b&gt;与社保不符" in html
-    assert ItemCheck.objects.get().verdict == "doubt"
+    assert 'id="check-faculty-state" data-verdict="doubt" hx-swap-oob="true"' in html
+    assert "（1 / 11，存疑 1 项）" in html
+    assert "<form" not in html
+    assert ItemCheck.objects.get().note == "名册<b>与社保不符"
+    assert "名册&lt;b&gt;与社保不符" in client.get(page("examine", applicant)).content.decode()
 
 
-def test_doubt_without_note_keeps_the_choice_and_says_what_is_missing(client, applicant, officer):
+def test_doubt_without_note_leaves_the_form_alone_and_says_what_is_missing(client, applicant, officer):
     answer = sign_in(client, officer).post(
         page("check_item", applicant, "faculty"), {"faculty-verdict": "doubt"}, headers={"HX-Request": "true"}
     )
     html = answer.content.decode()
     assert "存疑的条件须写明疑点" in html
-    assert 'value="doubt"' in html
-    assert "checked" in html
+    assert "<form" not in html
     assert not ItemCheck.objects.exists()
 
 

@@ -15,6 +15,7 @@ from tests.applications.recommendation.department import (
     at_recommender,
     check_all,
     head_of,
+    item_of,
     officer_of,
     opinion_values,
     proposed,
@@ -189,7 +190,6 @@ def test_return_reopens_only_the_items_named_and_resubmission_comes_back():
         ("faculty", "examination"),
         ("funds", "examination"),
     ]
-    from apps.applications.services.checks import item_of
     from apps.applications.services.filling import editable_sections
 
     assert editable_sections(application, applicant.editor) == {"faculty", "funds"}
