@@ -29,8 +29,9 @@ SHOWN_ROW_ERRORS = 20
 class FormContext:
     """What the questions depend on. ``last_year`` is the last full calendar year before the round opens.
 
-    ``units`` lists the departments that may take a stage, ``direct_open`` tells whether the register allows a direct
-    application, ``evidence`` the codes of the conditions that have a file; all three are asked only when needed.
+    ``units`` lists the departments that may take a stage, ``register`` the register's facts, ``direct_open`` whether
+    they allow a direct application, ``evidence`` the codes of the conditions that have a file; each is asked once,
+    and only when needed.
     """
 
     rulebook: Rulebook
@@ -40,6 +41,7 @@ class FormContext:
     institution: Organisation
     facts_read: frozenset[str]
     units: Callable[[RecommendationStage], list[Organisation]]
+    register: Callable[[], dict[str, Any]]
     direct_open: Callable[[], bool]
     evidence: Callable[[], frozenset[str]]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from typing import Any
 
 from django.db import transaction
@@ -101,6 +101,7 @@ def sections_of(application: Application) -> tuple[Section, ...]:
 def _context(application: Application, rulebook: Rulebook) -> FormContext:
     case = application.case
     direct = rulebook.road.direct_application
+    register = cache(lambda: register_facts(case.institution_id))
     return FormContext(
         rulebook=rulebook,
         level=application.level,
@@ -108,9 +109,10 @@ def _context(application: Application, rulebook: Rulebook) -> FormContext:
         fields_wanted=tuple(application.round.fields_wanted),
         institution=case.institution,
         facts_read=registry.facts_read_by(rulebook),
-        units=lambda stage: list(eligible_units(case.jurisdiction_id, stage, rulebook.road)),
-        direct_open=lambda: direct is not None and direct.open_to(register_facts(case.institution_id)),
-        evidence=lambda: _evidence_codes(case),
+        units=cache(lambda stage: list(eligible_units(case.jurisdiction_id, stage, rulebook.road))),
+        register=register,
+        direct_open=lambda: direct is not None and direct.open_to(register()),
+        evidence=cache(lambda: _evidence_codes(case)),
     )
 
 

@@ -18,7 +18,7 @@ from apps.jurisdictions.standing import standing_of
 def application_facts(application: Application, form: FilledForm | None = None) -> dict[str, Any]:
     """What the form declares, and what the register knows of the institution; the register always prevails."""
     form = form or load_form(application)
-    return form.facts | register_facts(application.case.institution_id)
+    return form.facts | form.context.register()
 
 
 def evaluate_application(application: Application, form: FilledForm | None = None) -> Evaluation:

@@ -163,3 +163,23 @@ def test_evidence_is_taken_by_content_and_refused_with_a_reason():
     assert response.status_code == 422
     page = response.content.decode()
     assert "文件内容不是可接受的类型" in page and "师资.pdf" in page
+
+
+@pytest.mark.parametrize("code", ["particulars", "faculty", "units"])
+def test_page_of_a_section_runs_a_constant_number_of_queries(code, django_assert_max_num_queries):
+    applicant = Applicant("zibo").complete()
+    client = signed_in(applicant.editor)
+    url = section_url(applicant, code)
+    client.get(url)
+    with django_assert_max_num_queries(12):
+        client.get(url)
+
+
+@pytest.mark.parametrize("name", ["form", "form_readonly"])
+def test_page_of_the_whole_form_runs_a_constant_number_of_queries(name, django_assert_max_num_queries):
+    applicant = Applicant("zibo").complete()
+    client = signed_in(applicant.editor)
+    url = reverse(f"applications:{name}", args=[applicant.case.number])
+    client.get(url)
+    with django_assert_max_num_queries(12):
+        client.get(url)
