@@ -12,6 +12,9 @@ from typing import Any, Literal
 from django import forms
 from django.core.exceptions import ValidationError
 from django.forms.formsets import BaseFormSet, formset_factory
+from django.forms.utils import flatatt
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString, mark_safe
 
 Row = Mapping[str, str]
 MAX_ROWS = 2000
@@ -190,11 +193,38 @@ class CellField(forms.Field):
         return self.column.clean(str(value or ""))
 
 
+class CellInput(forms.TextInput):
+    """A text cell, drawn without a template: a table has hundreds."""
+
+    def render(self, name: str, value: Any, attrs: Any = None, renderer: Any = None) -> SafeString:
+        own = self.build_attrs(self.attrs, attrs)
+        return format_html('<input type="text" name="{}" value="{}"{}>', name, value or "", flatatt(own))
+
+
+class CellSelect(forms.Select):
+    """A cell with a choice, drawn without a template; a value that is none of the choices stays visible."""
+
+    def render(self, name: str, value: Any, attrs: Any = None, renderer: Any = None) -> SafeString:
+        value = str(value or "")
+        known = [(str(code), label) for code, label in self.choices]
+        matching = next((code for code, label in known if value in (code, label)), None)
+        if matching is None:
+            known.append((value, f"{value}（不可识别）"))
+        chosen = value if matching is None else matching
+        options = format_html_join(
+            "",
+            '<option value="{}"{}>{}</option>',
+            ((code, mark_safe(" selected") if code == chosen else "", label) for code, label in known),
+        )
+        own = self.build_attrs(self.attrs, attrs)
+        return format_html('<select name="{}"{}>{}</select>', name, flatatt(own), options)
+
+
 def _widget(column: Column) -> forms.Widget:
     if column.kind == "choice":
-        return forms.Select(choices=[("", "请选择"), *column.choices])
+        return CellSelect(choices=[("", "请选择"), *column.choices])
     attrs = {"inputmode": "numeric"} if column.kind == "count" else {"maxlength": str(column.max_length)}
-    return forms.TextInput(attrs={**attrs, "autocomplete": "off"})
+    return CellInput(attrs={**attrs, "autocomplete": "off"})
 
 
 class RowForm(forms.Form):

@@ -17,6 +17,7 @@ from apps.documents.rendering import (
     FindingRow,
     Findings,
     Heading1,
+    Paragraph,
     Particulars,
     RenderedPdf,
     SignatureLines,
@@ -30,6 +31,7 @@ from apps.jurisdictions.rulebooks.findings import RESULT_LABELS, Evaluation
 from apps.jurisdictions.rulebooks.rulebook import Rulebook
 
 DRAFT_WATERMARK = "草稿"
+PREVIEW_ROWS = 100
 
 
 def form_sha256(application: Application) -> str:
@@ -45,8 +47,13 @@ def form_sha256(application: Application) -> str:
     return hashlib.sha256(canonical.encode()).hexdigest()
 
 
-def form_content(application: Application, form: FilledForm | None = None, *, sha256: str = "") -> DocumentContent:
-    """The printed form as it stands, with the self-check's findings; ``sha256`` names the version in its head."""
+def form_content(
+    application: Application, form: FilledForm | None = None, *, sha256: str = "", most_rows: int | None = None
+) -> DocumentContent:
+    """The printed form as it stands, with the self-check's findings; ``sha256`` names the version in its head.
+
+    ``most_rows`` cuts long tables short and says so.
+    """
     form = form or load_form(application)
     rulebook = form.context.rulebook
     road = rulebook.road
@@ -55,7 +62,7 @@ def form_content(application: Application, form: FilledForm | None = None, *, sh
         date=timezone.localdate(),
         body=(
             _head(application),
-            *_body(application, form),
+            *_body(application, form, most_rows),
             SignatureLines(("单位负责人（签字）", "申报单位（盖章）")),
         ),
         legal_basis=(f"《{rulebook.title}》{cite(road.application_form_article)}",),
@@ -65,9 +72,9 @@ def form_content(application: Application, form: FilledForm | None = None, *, sh
 
 
 def preview_pdf(application: Application) -> RenderedPdf:
-    """The printed form of a draft, marked as one on every page."""
+    """The printed form of a draft, marked as one on every page; long tables are shown by their first rows."""
     watermark = SANDBOX_WATERMARK if application.case.is_sandbox else DRAFT_WATERMARK
-    return render_document("application_form", form_content(application), watermark=watermark)
+    return render_document("application_form", form_content(application, most_rows=PREVIEW_ROWS), watermark=watermark)
 
 
 def _head(application: Application) -> Block:
@@ -83,29 +90,30 @@ def _head(application: Application) -> Block:
     )
 
 
-def _body(application: Application, form: FilledForm) -> list[Block]:
+def _body(application: Application, form: FilledForm, most_rows: int | None) -> list[Block]:
     blocks: list[Block] = []
     sections = readonly_sections(application, form)
     for number, section in enumerate(sections, start=1):
         blocks.append(Heading1(f"{chinese_number(number)}、{section.title}"))
-        blocks.extend(_section_blocks(section))
+        blocks.extend(_section_blocks(section, most_rows))
     blocks.append(Heading1(f"{chinese_number(len(sections) + 1)}、条件自查结果"))
     blocks.append(findings_block(evaluate_application(application, form), form.context.rulebook))
     return blocks
 
 
-def _section_blocks(section: ReadonlySection) -> list[Block]:
+def _section_blocks(section: ReadonlySection, most_rows: int | None) -> list[Block]:
     blocks: list[Block] = []
     rows = [(item.label, item.value or "（未填）") for item in section.items]
     rows += [(f"{figure.label}（{figure.note}）", f"{figure.value} {figure.unit}") for figure in section.figures]
     rows += [(group.title, "；".join(file.name for file in group.files) or "（未上传）") for group in section.evidence]
     if rows:
         blocks.append(Particulars(tuple(rows)))
-    blocks.extend(
-        Table(columns=table.columns, rows=tuple(table.rows), caption=table.caption)
-        for table in section.tables
-        if table.rows
-    )
+    for table in section.tables:
+        shown = table.rows[:most_rows]
+        if shown:
+            blocks.append(Table(columns=table.columns, rows=tuple(shown), caption=table.caption))
+        if len(shown) < len(table.rows):
+            blocks.append(Paragraph(f"预览只列前 {len(shown)} 行，共 {len(table.rows)} 行；提交后的打印稿列出全部。"))
     return blocks
 
 
