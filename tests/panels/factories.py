@@ -64,7 +64,7 @@ def admitted(
 ) -> Application:
     """An application of ``rnd`` that waits for its review, pinned to its rulebook."""
     application = make_application(rnd, institution or InstitutionFactory(), **values)
-    application.evaluation = {"findings": FINDINGS}
+    application.evaluation = {"outcome": "eligible", "findings": FINDINGS, "preferences": []}
     application.save()
     ApplicationSection.objects.create(
         application=application,

@@ -190,10 +190,10 @@ def test_officer_leads_a_panel_from_seats_to_conclusion(authority, sign_in):
     for profile in stage.experts:
         assert client.post(url("appoint", number), {"expert": profile.pk, "reason": "熟悉领域"}).status_code == 302
     assert client.post(url("name_chair", number, stage.member(0).pk)).status_code == 302
-    assert client.post(reverse("cases:step", args=[number, "convene"])).status_code == 302
+    assert client.post(reverse("cases:step", args=[number, "convene"]), {"reason": ""}).status_code == 302
     for position in range(3):
         declaring.declare(stage.case, stage.actor(position), stage.application, has_conflict=False)
-    assert client.post(reverse("cases:step", args=[number, "open_scoring"])).status_code == 302
+    assert client.post(reverse("cases:step", args=[number, "open_scoring"]), {"reason": ""}).status_code == 302
     visit_data = {
         "visited_on": "2026-03-01",
         "place": "主校区",
@@ -210,7 +210,7 @@ def test_officer_leads_a_panel_from_seats_to_conclusion(authority, sign_in):
     photo_answer.close()
     for position in range(3):
         stage.hand_in(position)
-    assert client.post(reverse("cases:step", args=[number, "close_scoring"])).status_code == 302
+    assert client.post(reverse("cases:step", args=[number, "close_scoring"]), {"reason": ""}).status_code == 302
     vote = {"application": stage.application.case.number, "votes_for": "9", "votes_against": "0", "votes_abstain": "0"}
     answer = client.post(url("resolution", number), {**vote, "reasons": "CANARY"})
     assert answer.status_code == 422

@@ -42,6 +42,7 @@ def resolution_content(case: Case, sitting: Sitting) -> DocumentContent:
             Section("二、评审意见", _opinions(resolutions, names)),
             Section("三、回避情况", _recusals(sitting, names)),
             Section("四、通过规则", (_rule(sitting),)),
+            *_signed(sitting),
         ),
         legal_basis=legal_basis(rulebook, [review.article]),
         annexes=(_members(sitting),),
@@ -111,6 +112,13 @@ def _rule(sitting: Sitting) -> Paragraph:
         f"平均分不低于{sitting.panel.pass_points}分，且同意票超过参加表决票数（含弃权）半数的，为通过。"
         f"每件申报参加评审的专家不少于{sitting.panel.quorum}人。平均分四舍五入到百分位，是否达到合格分按未舍入的总分比较。"
     )
+
+
+def _signed(sitting: Sitting) -> tuple[Block, ...]:
+    chair = sitting.chair
+    if chair is None:
+        return ()
+    return (Paragraph(f"本决议由主任委员{chair.expert.user.name}在平台签署，会议纪要存档备查。"),)
 
 
 def _members(sitting: Sitting) -> Annex:

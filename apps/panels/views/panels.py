@@ -122,7 +122,7 @@ def panel_page(request: HttpRequest, number: str) -> HttpResponse:
     context = frame(
         panel,
         panel.case.title,
-        steps=_next_steps(panel, request),
+        steps=_next_steps(panel, sitting, request),
         documents=list(documents_of(panel.case, request.actor)),
         draws=list(selectors.draws_of(panel)),
         officer=request.actor.has(Role.AUTHORITY_OFFICER),
@@ -209,12 +209,16 @@ def appoint(request: HttpRequest, number: str) -> HttpResponse:
     return render(request, "panels/appoint.html", context, status=step_status(request, problems, form))
 
 
-def _next_steps(panel: Panel, request: HttpRequest) -> list[dict[str, Any]]:
-    """The steps on offer, those taken on this very page left out."""
+def _next_steps(panel: Panel, sitting: Sitting, request: HttpRequest) -> list[dict[str, Any]]:
+    """The steps on offer, those taken on this very page left out; the one to take next stands out."""
     here = {"edit", "replace", "name_chair", "set_aside_conflict"}
-    steps = [step for step in step_links(panel.case, request.actor) if step["name"] not in here]
     own = reverse("panels:panel", kwargs={"number": panel.case.number})
-    return [step for step in steps if step["url"] != own]
+    steps = [step for step in step_links(panel.case, request.actor) if step["name"] not in here and step["url"] != own]
+    short = len(sitting.serving) < panel.size or not all(sitting.has_quorum(one) for one in sitting.applications)
+    for step in steps:
+        wanted = short if step["name"] in ("draw", "appoint") else step["ready"] and step["name"] != "dissolve"
+        step["tone"] = "primary" if wanted else "secondary"
+    return sorted(steps, key=lambda step: step["tone"] != "primary")
 
 
 def _cells(panel: Panel) -> tuple[object, ...]:
