@@ -271,6 +271,7 @@ def test_bad_command_line_is_refused_in_one_line(arguments: list[str]) -> None:
         (b'{"annual_trainees": null}', "annual_trainees：应为0至9007199254740991的整数"),
         (b'{"annual_trainees": -1}', "annual_trainees：应为0至9007199254740991的整数"),
         (b'{"annual_trainees": 1, "annual_trainees": 2}', "annual_trainees：同一对象中重复出现，应只写一次"),
+        (b'{"management_body": true, "annual_trainees": 1, "annual_trainees": 2}', "annual_trainees：同一对象中重复出现，应只写一次"),
         (b'{"prior_fraud": [{"date": 1, "date": 2}]}', "date：同一对象中重复出现，应只写一次"),
         (b'{"x\\ny": 1}', r"x\ny：不是规定的事实名称"),
         (b'{"\\ud800": 1}', r"\ud800：不是规定的事实名称"),

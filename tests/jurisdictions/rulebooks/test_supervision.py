@@ -285,6 +285,14 @@ def test_every_condition_is_titled_and_says_where_it_is_answered() -> None:
         registry.by_key("weihai_2019").condition("remote_education")
 
 
+def test_a_condition_is_answered_in_the_same_section_in_every_text() -> None:
+    sections: dict[str, set[str]] = {}
+    for rulebook in registry.all():
+        for one in rulebook.conditions:
+            sections.setdefault(one.code, set()).add(one.section)
+    assert {code: found for code, found in sections.items() if len(found) > 1} == {}
+
+
 def test_conditions_left_to_the_experts() -> None:
     assert {one.key: one.findings_for_experts for one in registry.all()} == {
         "national_2013": ("institution_type", "experience", "faculty"),
