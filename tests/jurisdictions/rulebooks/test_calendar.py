@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 import pytest
+from chinese_calendar import constants
 
 from apps.jurisdictions.rulebooks import calendar, registry
 from apps.jurisdictions.rulebooks.errors import CalendarDataMissing, InputError
@@ -36,6 +37,7 @@ def test_is_workday(day: date, expected: bool) -> None:
 def test_seed_covers_whole_years() -> None:
     years = calendar.seeded().years
     assert min(years) == 2004
+    assert max(years) == max(constants.holidays).year
     assert {2013, 2026} <= years
     assert len(years) == max(years) - min(years) + 1
 
