@@ -8,7 +8,7 @@ from typing import Any
 from django import forms
 
 from apps.accounts.validators import validate_credit_code
-from apps.applications.models import Application, Round
+from apps.applications.services.for_panels import Application, Round
 from apps.panels.enums import PanelState
 from apps.panels.models import ExpertProfile, Panel, PanelMember
 from apps.panels.services.experts import ExpertDetails

@@ -16,7 +16,7 @@ from apps.panels.sitting import Sitting
 
 if TYPE_CHECKING:
     from apps.accounts.actors import Actor
-    from apps.applications.models import Application
+    from apps.applications.services.for_panels import Application
     from apps.cases.models import Case
 
 MINUTES = "minutes"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from apps.applications.models import Application
+from apps.applications.services.for_panels import Application
 from apps.panels import selectors
 from apps.panels.enums import ConflictKind
 from apps.panels.guards import MINUTES

@@ -11,9 +11,7 @@ from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
 from apps.accounts.actors import Actor
 from apps.accounts.enums import CASE_STAFF_ROLES, Role
-from apps.applications.enums import ApplicationState
-from apps.applications.models import Application, Round
-from apps.applications.services.for_panels import awaiting_review
+from apps.applications.services.for_panels import Application, ApplicationState, Round, awaiting_review
 from apps.cases.models import Attachment, Case
 from apps.panels.enums import MemberState, PanelState
 from apps.panels.models import (

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 
-from apps.applications.enums import ApplicationState
-from apps.applications.models import Application
+from apps.applications.services.for_panels import Application, ApplicationState
 from apps.panels.models import ConflictFinding, Declaration, Panel, PanelItem, PanelMember, ScoreSheet
 
 

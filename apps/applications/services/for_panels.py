@@ -10,8 +10,19 @@ from django.db.models import QuerySet
 
 from apps.accounts.models import Organisation
 from apps.applications.enums import ApplicationState
-from apps.applications.models import Application, ApplicationSection, Round
+from apps.applications.models import Application, ApplicationSection, ReviewStep, Round
 from apps.applications.sections.faculty import TEACHERS, Faculty
+
+__all__ = [
+    "Application",
+    "ApplicationState",
+    "Interests",
+    "ReviewStep",
+    "Round",
+    "awaiting_review",
+    "interests_of",
+    "set_review_passed",
+]
 
 
 @dataclass(frozen=True)

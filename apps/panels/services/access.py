@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.contrib.auth.models import Permission
 
-from apps.applications.models import Application
+from apps.applications.services.for_panels import Application
 from apps.cases.models import Case, CaseUserObjectPermission
 from apps.panels.models import Panel, PanelItem, PanelMember
 from apps.panels.sitting import Sitting

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.utils import timezone
 
 from apps.accounts.actors import Actor
-from apps.applications.models import Application
+from apps.applications.services.for_panels import Application
 from apps.cases.models import Act, Case
 from apps.cases.workflow import Blocked, NotPermitted, Problem
 from apps.cases.workflow.engine import perform

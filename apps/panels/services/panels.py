@@ -11,9 +11,7 @@ from django.utils import timezone
 
 from apps.accounts.actors import Actor
 from apps.accounts.enums import Role
-from apps.applications.enums import ApplicationState
-from apps.applications.models import Application, Round
-from apps.applications.services.for_panels import awaiting_review
+from apps.applications.services.for_panels import Application, ApplicationState, Round, awaiting_review
 from apps.cases import actions, clocks
 from apps.cases.enums import CaseKind, ClockBasis, PartyRole
 from apps.cases.models import Act, Case

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.utils import timezone
 
-from apps.applications.models import Application
+from apps.applications.services.for_panels import Application
 from apps.applications.services.wording import legal_basis, named
 from apps.cases.models import Act, Case, Document
 from apps.cases.workflow.engine import road_of

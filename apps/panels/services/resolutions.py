@@ -6,9 +6,7 @@ from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 
 from apps.accounts.actors import Actor
-from apps.applications.enums import ApplicationState
-from apps.applications.models import Application
-from apps.applications.services.for_panels import set_review_passed
+from apps.applications.services.for_panels import Application, ApplicationState, set_review_passed
 from apps.cases import clocks
 from apps.cases.attachments import attach
 from apps.cases.models import Act, Case

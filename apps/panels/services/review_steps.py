@@ -7,7 +7,7 @@ import datetime as dt
 from django.utils import timezone
 
 from apps.accounts.actors import Actor
-from apps.applications.models import ReviewStep
+from apps.applications.services.for_panels import ReviewStep
 from apps.cases.models import Act, Case
 from apps.cases.workflow import Blocked, Problem
 from apps.cases.workflow.engine import perform, road_of

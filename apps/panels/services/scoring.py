@@ -11,7 +11,7 @@ from django.db.models import F
 from django.utils import timezone
 
 from apps.accounts.actors import Actor
-from apps.applications.models import Application
+from apps.applications.services.for_panels import Application
 from apps.cases.models import Act, Case
 from apps.cases.workflow import Blocked, NotPermitted, Problem
 from apps.cases.workflow.engine import perform

@@ -9,8 +9,7 @@ from django.core.files.uploadedfile import UploadedFile
 from django.utils import timezone
 
 from apps.accounts.actors import Actor
-from apps.applications.enums import ApplicationState
-from apps.applications.models import Application
+from apps.applications.services.for_panels import Application, ApplicationState
 from apps.cases.attachments import attach
 from apps.cases.models import Act, Case
 from apps.cases.workflow import Blocked, Problem

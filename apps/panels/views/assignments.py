@@ -12,7 +12,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from apps.accounts.decorators import requires_role
 from apps.accounts.enums import Role
-from apps.applications.models import Application
+from apps.applications.services.for_panels import Application
 from apps.applications.services.readonly import readonly_sections
 from apps.cases.web import Problems, rulebook_of, run_step
 from apps.cases.workflow import WorkflowError

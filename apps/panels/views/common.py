@@ -9,7 +9,7 @@ from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 
 from apps.accounts.enums import Role
-from apps.applications.models import Application
+from apps.applications.services.for_panels import Application
 from apps.cases.models import Attachment
 from apps.cases.web import Problems, rulebook_of
 from apps.cases.workflow import Blocked, Problem

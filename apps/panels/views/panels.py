@@ -12,8 +12,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from apps.accounts.decorators import requires_role
 from apps.accounts.enums import Role
-from apps.applications.models import Round
-from apps.applications.services.for_panels import awaiting_review
+from apps.applications.services.for_panels import Round, awaiting_review
 from apps.cases import exports
 from apps.cases.enums import CaseKind
 from apps.cases.paging import capped_page

@@ -11,8 +11,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from apps.accounts.decorators import requires_role
 from apps.accounts.enums import Role
-from apps.applications.enums import ApplicationState
-from apps.applications.models import Application, ReviewStep
+from apps.applications.services.for_panels import Application, ApplicationState, ReviewStep
 from apps.cases.enums import CaseKind
 from apps.cases.models import Case
 from apps.cases.web import Problems, case_or_404, rulebook_of, run_step, state_label
