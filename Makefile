@@ -59,9 +59,9 @@ test-postgres: setup-dev ## the suite on PostgreSQL, with Redis, where they answ
 test-browser: setup-dev ## the browser tests in Chromium
 	env -u DATABASE_URL -u REDIS_URL $(VENV_PYTHON) -m pytest -m browser tests/browser $(PYTEST_OPTIONS)
 
-bench: setup-dev ## the benchmarks of rulebooks and pages
-	@for script in $$(grep -l __main__ bench/*.py); do \
-	  module="$${script%.py}"; echo "== $$script"; $(VENV_PYTHON) -m "$${module//\//.}"; done
+bench: setup-dev ## the benchmarks of rulebooks and pages (PostgreSQL too: BENCH_OPTIONS="--postgres bench_portal")
+	$(VENV_PYTHON) -m bench.rulebooks
+	$(VENV_PYTHON) -m bench.pages $(BENCH_OPTIONS)
 
 audit: setup ## verify the chain of acts and its daily digests
 	@$(MANAGE) audit verify
