@@ -6,11 +6,12 @@ import datetime as dt
 from dataclasses import replace
 from typing import Any
 
-from django.db.models import F, QuerySet
+from django.db.models import QuerySet
 from django.http import QueryDict
 from django.utils import timezone
 
 from apps.accounts.actors import Actor
+from apps.accounts.enums import OrganisationKind
 from apps.cases import selectors, web
 from apps.cases.clocks import last_day
 from apps.cases.enums import CaseKind
@@ -19,34 +20,41 @@ from apps.cases.models import Case
 from apps.cases.paging import MOST_PAGES, PAGE_SIZE, Page, capped_count
 
 SORTS = {
-    "opened": (F("pk").asc(),),
-    "-opened": (F("pk").desc(),),
-    "due": (F("next_due_at").asc(nulls_last=True), F("pk").desc()),
-    "-due": (F("next_due_at").desc(nulls_last=True), F("pk").desc()),
+    "opened": ("age",),
+    "-opened": ("-age",),
+    "-closed": ("-closed_at", "-pk"),
+    "due": ("next_due_at", "-age"),
+    "-due": ("-next_due_at", "-age"),
 }
 
 
 def filter_form(query: QueryDict, actor: Actor) -> CaseFilterForm:
-    """The filter form as filled in from the address; its rounds are the latest the person may see."""
-    rounds = selectors.listed_cases(actor).filter(kind=CaseKind.ROUND).order_by("-pk").values_list("pk", "title")[:50]
-    return CaseFilterForm(query, actor, [(str(pk), title) for pk, title in rounds])
+    """The filter form as filled in from the address; an authority also chooses among its latest rounds."""
+    rounds: list[tuple[str, str]] = []
+    if actor.organisation.kind == OrganisationKind.AUTHORITY:
+        found = selectors.cases_of_kind(actor, CaseKind.ROUND).order_by("-age").values_list("pk", "title")[:50]
+        rounds = [(str(pk), title) for pk, title in found]
+    return CaseFilterForm(query, actor, rounds)
 
 
-def filtered(actor: Actor, values: dict[str, str]) -> QuerySet[Case]:
-    """The cases that the filters leave, unsorted."""
-    sources = {
-        "todo": selectors.todo_cases,
-        "waiting": selectors.waiting_cases,
-        "closed": selectors.closed_cases,
-    }
-    cases = sources.get(values.get("view", ""), selectors.listed_cases)(actor)
-    if "kind" in values:
-        cases = cases.filter(kind=values["kind"])
-    if "state" in values:
-        cases = cases.filter(state=values["state"])
+def filtered(actor: Actor, values: dict[str, str], sort: str = "") -> QuerySet[Case]:
+    """The cases that the filters leave, unsorted. To be sorted by due date a case must have one."""
+    cases = _source(actor, values)
     if "round" in values:
         cases = cases.filter(application__round_id=int(values["round"]))
+    if sort.lstrip("-") == "due":
+        cases = cases.filter(next_due_at__isnull=False)
     return selectors.search(_due(cases, values.get("due", "")), values.get("q", ""))
+
+
+def _source(actor: Actor, values: dict[str, str]) -> QuerySet[Case]:
+    kind, state = values.get("kind", ""), values.get("state", "")
+    sources = {"todo": selectors.todo_cases, "waiting": selectors.waiting_cases, "closed": selectors.closed_cases}
+    if values.get("view") not in sources and kind:
+        return selectors.cases_of_kind(actor, kind, state)
+    cases = sources.get(values.get("view", ""), selectors.listed_cases)(actor)
+    narrowed = {name: values[name] for name in ("kind", "state") if name in values}
+    return cases.filter(**narrowed)
 
 
 def _due(cases: QuerySet[Case], due: str) -> QuerySet[Case]:
@@ -70,7 +78,9 @@ def cases_page(actor: Actor, values: dict[str, str], sort: str, number: int) -> 
     """As :func:`page_of`, with the cases themselves as rows."""
     number = min(max(number, 1), MOST_PAGES)
     offset = (number - 1) * PAGE_SIZE
-    cases = filtered(actor, values)
+    if not sort and values.get("view") == "closed":
+        sort = "-closed"
+    cases = filtered(actor, values, sort)
     if set(values) == {"view"} and values["view"] == "todo" and sort in ("", "due"):
         found = selectors.todo_page(actor, offset, PAGE_SIZE + 1)
     else:

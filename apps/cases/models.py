@@ -56,8 +56,16 @@ class Case(models.Model):
             models.Index(fields=["authority", "kind", "state", "-id"], name="case_authority"),
             models.Index(fields=["jurisdiction", "kind", "-id"], name="case_jurisdiction"),
             models.Index(fields=["institution", "-id"], name="case_institution"),
+            models.Index(fields=["jurisdiction", "kind", "state", "-id"], name="case_state"),
             models.Index(
-                fields=["authority", "-closed_at"], condition=models.Q(closed_at__isnull=False), name="case_closed"
+                fields=["jurisdiction", "next_due_at"],
+                condition=models.Q(next_due_at__isnull=False),
+                name="case_due",
+            ),
+            models.Index(
+                fields=["jurisdiction", "-closed_at", "-id"],
+                condition=models.Q(closed_at__isnull=False),
+                name="case_closed",
             ),
         ]
 
@@ -89,7 +97,9 @@ class CaseParty(models.Model):
     class Meta:
         verbose_name = "办件当事方"
         constraints = [models.UniqueConstraint(fields=["case", "organisation"], name="party_once")]
-        indexes = [models.Index(fields=["organisation", "active", "-case"], name="party_list")]
+        indexes = [
+            models.Index(fields=["organisation", "-case"], condition=models.Q(active=True), name="party_list"),
+        ]
 
 
 class Act(models.Model):

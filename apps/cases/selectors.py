@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
+from django_scopes import scopes_disabled
 
 from apps.accounts.actors import Actor
 from apps.accounts.enums import OrganisationKind, Role
@@ -21,6 +23,7 @@ from apps.cases.models import (
 )
 from apps.cases.workflow import all_workflows
 
+_NUMBER = re.compile(r"[A-Z]{2}-[A-Z]+-\d{4}-\d{5,}")
 _NEVER = dt.datetime.max.replace(tzinfo=dt.UTC)
 
 
@@ -49,10 +52,26 @@ def readable_cases(actor: Actor | None) -> QuerySet[Case]:
 
 
 def listed_cases(actor: Actor | None) -> QuerySet[Case]:
-    """As :func:`visible_cases`, joined from the parties so that a list sorted by age walks the index ``party_list``."""
+    """As :func:`visible_cases`, with ``age`` to sort a list by: newest last.
+
+    For an organisation the list is joined from its parties, and ``age`` is the party's own column, so that the newest
+    are read off the end of the index ``party_list`` however many cases there are.
+    """
     if actor is not None and actor.is_case_staff:
-        return Case.objects.filter(parties__organisation=actor.organisation, parties__active=True)
-    return visible_cases(actor)
+        mine = Case.objects.filter(parties__organisation=actor.organisation, parties__active=True)
+        return mine.annotate(age=F("parties__case_id"))
+    return visible_cases(actor).annotate(age=F("pk"))
+
+
+def cases_of_kind(actor: Actor | None, kind: str, state: str = "") -> QuerySet[Case]:
+    """As :func:`listed_cases`, of one kind and perhaps one state.
+
+    An authority, party to nearly all its jurisdiction's cases, finds them by the index ``case_state``.
+    """
+    narrowed = {"kind": kind} | ({"state": state} if state else {})
+    if actor is not None and actor.is_case_staff and actor.organisation.kind == OrganisationKind.AUTHORITY:
+        return visible_cases(actor).filter(**narrowed).annotate(age=F("pk"))
+    return listed_cases(actor).filter(**narrowed)
 
 
 def assigned_cases(actor: Actor) -> QuerySet[Case]:
@@ -72,7 +91,8 @@ def todo_cases(actor: Actor | None) -> QuerySet[Case]:
     wanted = Q(pk__in=[])
     for kind, state in todo_states(actor):
         wanted |= Q(kind=kind, state=state)
-    return Case.objects.filter(wanted, turn_organisation=actor.organisation) if actor else Case.objects.none()
+    cases = Case.objects.annotate(age=F("pk"))
+    return cases.filter(wanted, turn_organisation=actor.organisation) if actor else cases.none()
 
 
 def todo_heads(actor: Actor | None, each: int) -> list[tuple[int, str, str, dt.datetime | None]]:
@@ -120,18 +140,22 @@ def waiting_cases(actor: Actor | None) -> QuerySet[Case]:
 
 
 def closed_cases(actor: Actor | None) -> QuerySet[Case]:
-    """Closed cases of the actor's organisation. An authority's are found by its own index of closings."""
+    """Closed cases of the actor's organisation; an authority's by the index of closings (``case_closed``)."""
     if actor is not None and actor.is_case_staff and actor.organisation.kind == OrganisationKind.AUTHORITY:
-        return visible_cases(actor).filter(authority=actor.organisation, closed_at__isnull=False)
+        return visible_cases(actor).filter(closed_at__isnull=False).annotate(age=F("pk"))
     return listed_cases(actor).filter(closed_at__isnull=False)
 
 
 def search(cases: QuerySet[Case], text: str) -> QuerySet[Case]:
-    """``cases`` whose number begins with ``text``, or whose title or institution contains it."""
+    """``cases`` whose number is or begins with ``text``, or whose title or institution contains it."""
     text = text.strip()
     if not text:
         return cases
-    return cases.filter(Q(number__istartswith=text) | Q(title__icontains=text) | Q(institution__name__icontains=text))
+    if _NUMBER.fullmatch(text.upper()):
+        return cases.filter(number=text.upper())
+    return cases.filter(
+        Q(number__startswith=text.upper()) | Q(title__icontains=text) | Q(institution__name__icontains=text)
+    )
 
 
 def timeline(case: Case, actor: Actor | None) -> QuerySet[Act]:
@@ -180,7 +204,9 @@ def readable_attachments(actor: Actor | None) -> QuerySet[Attachment]:
 
 
 def _party_of(actor: Actor) -> Q:
-    return Q(Exists(CaseParty.objects.filter(case=OuterRef("pk"), organisation=actor.organisation, active=True)))
+    with scopes_disabled():  # the case around it is scoped; a second join to the case would only cost time
+        parties = CaseParty.objects.filter(case=OuterRef("pk"), organisation=actor.organisation, active=True)
+    return Q(Exists(parties))
 
 
 def _assigned_to(actor: Actor) -> Q:

@@ -40,7 +40,8 @@ def export(request: HttpRequest, file_format: str) -> HttpResponse:
     if file_format not in writers:
         raise Http404
     values = listing.filter_form(request.GET, request.actor).values()
-    cases = listing.sorted_by(listing.filtered(request.actor, values), request.GET.get("sort", ""))
+    sort = request.GET.get("sort", "")
+    cases = listing.sorted_by(listing.filtered(request.actor, values, sort), sort)
     rows = [listing.row(case, request.actor) for case in selectors.with_names(cases)[: exports.MOST_ROWS]]
     return writers[file_format]("cases", EXPORT_HEAD, map(_cells, rows))
 

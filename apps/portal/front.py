@@ -27,7 +27,7 @@ def front_page() -> dict[str, Any]:
             "notices": running_notices(),
             "bases": latest_bases(),
             "texts": [text_row(rulebook) for rulebook in registry.all()],
-            "register_url": url_or_empty("bases:register"),
+            "self_check_url": url_or_empty("portal:self_check"),
         }
 
 

@@ -9,6 +9,7 @@ from apps.jurisdictions.models import RulebookExtension
 from apps.jurisdictions.rulebooks.citations import number_of
 from apps.jurisdictions.rulebooks.errors import CalendarDataMissing
 from apps.jurisdictions.rulebooks.facts import APPLIED_LEVELS, BASE_LEVELS, SECTION_LABELS
+from apps.jurisdictions.rulebooks.money import CATEGORIES
 from apps.jurisdictions.rulebooks.rulebook import Rulebook
 from apps.jurisdictions.rulebooks.supervision import ADDRESSEE_LABELS, REQUIREMENT_LABELS
 from apps.portal.front import text_row
@@ -41,6 +42,7 @@ def described(rulebook: Rulebook, on: dt.date) -> dict[str, Any]:
         "conditions": [_condition(one) for one in rulebook.conditions],
         "road_steps": road_steps(rulebook),
         "levels": [_level(level) for level in rulebook.road.levels],
+        "forbidden_uses": _forbidden_uses(rulebook),
         "deadlines": _deadlines(rulebook, on.year),
         "deadline_year": on.year,
     }
@@ -90,6 +92,12 @@ def road_steps(rulebook: Rulebook) -> list[dict[str, str]]:
         note = f"由{lower.recognised_by}认定，报{lower.filed_with}备案"
         steps.append({"label": lower.label, "article": lower.article, "note": note})
     return steps
+
+
+def _forbidden_uses(rulebook: Rulebook) -> list[dict[str, str]]:
+    if rulebook.funding is None or rulebook.funding.scheme is None:
+        return []
+    return [{"label": CATEGORIES[one.category], "article": one.article} for one in rulebook.funding.scheme.forbidden]
 
 
 def _deadlines(rulebook: Rulebook, year: int) -> list[dict[str, Any]]:

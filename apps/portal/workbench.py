@@ -14,6 +14,7 @@ from apps.cases import listing, selectors
 from apps.cases.enums import CaseKind
 
 SHOWN = 10
+SHOWN_CLOSED = 5
 COUNTED = 50
 
 Entry = tuple[str, str, str, tuple[str, ...]]
@@ -40,8 +41,8 @@ def workbench(actor: Actor) -> dict[str, Any]:
     """The dashboard's context: to-dos with their due dates, waiting and closed cases, counts, entries by role."""
     heads = selectors.todo_heads(actor, COUNTED)
     todo = [listing.row(case, actor) for case in selectors.in_order([head[0] for head in heads[:SHOWN]])]
-    waiting = selectors.with_names(selectors.waiting_cases(actor)).order_by("-pk")[:SHOWN]
-    closed = selectors.with_names(selectors.closed_cases(actor)).order_by("-closed_at", "-pk")[:SHOWN]
+    waiting = selectors.with_names(selectors.waiting_cases(actor)).order_by("-age")[:SHOWN]
+    closed = selectors.with_names(selectors.closed_cases(actor)).order_by("-closed_at", "-pk")[:SHOWN_CLOSED]
     staff = actor.is_case_staff
     return {
         "todo": todo,
