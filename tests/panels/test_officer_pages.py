@@ -231,6 +231,28 @@ def test_officer_leads_a_panel_from_seats_to_conclusion(authority, sign_in):
     assert SiteVisit.objects.count() == 1
 
 
+def test_case_pages_lead_to_the_pages_of_the_review(authority, sign_in):
+    stage = Stage(authority)
+    waiting = admitted(stage.round)
+    client = sign_in(stage.officer)
+    page = client.get(reverse("cases:detail", args=[waiting.case.number])).content.decode()
+    assert url("for_application", waiting.case.number) in page
+    assert url("review_steps", waiting.case.number) in page
+    assert client.get(url("for_application", waiting.case.number)).url == url("open", stage.round.case.number)
+    assert client.get(url("for_application", stage.application.case.number)).url == url("panel", stage.case.number)
+    page = client.get(reverse("cases:detail", args=[stage.case.number])).content.decode()
+    assert url("panel", stage.case.number) in page and url("draw", stage.case.number) in page
+
+
+def test_application_is_released_by_the_confirmation_page(authority, sign_in):
+    stage = Stage(authority, applications=2).convened()
+    client = sign_in(stage.officer)
+    step = reverse("cases:step", args=[stage.application.case.number, "release_panel"])
+    assert client.post(step, {"reason": "改由下一组评审"}).status_code == 302
+    assert Case.objects.get(pk=stage.application.pk).state == "admitted"
+    assert not stage.panel.items.filter(application=stage.application, is_active=True).exists()
+
+
 def test_conflict_is_put_aside_on_its_page(authority, sign_in):
     officer = member(authority, Role.AUTHORITY_OFFICER)
     stage = Stage(authority)

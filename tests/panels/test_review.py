@@ -6,6 +6,7 @@ import pytest
 import time_machine
 
 from apps.accounts.enums import Role
+from apps.applications.services import submission
 from apps.cases import selectors
 from apps.cases.attachments import AttachmentRefused, attach
 from apps.cases.models import Act, Case, Clock, Document
@@ -479,6 +480,27 @@ def test_dissolved_panel_gives_its_applications_back(authority):
     assert not readable(stage.actor(0), stage.application.case)
     again = panels.open_panel(stage.officer, stage.round, [stage.application], size=3, quorum=2)
     assert again.case.title.endswith("（第 2 组）")
+
+
+def test_withdrawn_application_closes_to_the_experts(authority):
+    stage = Stage(authority, applications=2).declared()
+    applicant = member(stage.application.case.institution, Role.INSTITUTION_HEAD)
+    stage.reload()
+    assert readable(stage.actor(0), stage.application.case)
+    submission.withdraw(stage.application.case, applicant, "机构合并")
+    assert not readable(stage.actor(0), stage.application.case)
+    assert readable(stage.actor(0), stage.applications[1].case)
+
+
+def test_released_application_leaves_the_panel_and_its_experts(authority):
+    stage = Stage(authority, applications=2).declared()
+    stage.reload()
+    panels.release_application(stage.application.case, stage.officer, "改由下一组评审")
+    assert stage.application.case.state == "admitted"
+    assert not readable(stage.actor(0), stage.application.case)
+    assert [one.pk for one in Sitting(stage.panel).applications] == [stage.applications[1].pk]
+    again = panels.open_panel(stage.officer, stage.round, [stage.application], size=3, quorum=2)
+    assert again.pk != stage.panel.pk
 
 
 # --- the authority's own review ------------------------------------------------------------------------------------

@@ -31,6 +31,13 @@ def refresh_access(panel: Panel) -> None:
     _grant_exactly(users, _cases_of(panel), wanted)
 
 
+def close_application(application_id: int) -> None:
+    """Close an application's file to every expert at once: it was withdrawn while a panel had it."""
+    item = PanelItem.objects.filter(application_id=application_id, is_active=True).select_related("panel").first()
+    if item is not None:
+        refresh_access(item.panel)
+
+
 def _cases_of(panel: Panel) -> set[int]:
     """The panel's case and its applications' cases, but none that another panel has taken over."""
     elsewhere = PanelItem.objects.filter(is_active=True).exclude(panel=panel)
