@@ -35,6 +35,8 @@ RETURNED = (
     ApplicationState.RETURNED_BY_RECOMMENDER,
     ApplicationState.CORRECTING,
 )
+OVER = (ApplicationState.WITHDRAWN, ApplicationState.DECLINED, ApplicationState.REFUSED)
+"""After these the institution may apply anew while the round is open; whether it is barred the intake decides."""
 
 
 class SectionConflict(Exception):
@@ -147,12 +149,16 @@ def editable_sections(application: Application, actor: Actor | None) -> frozense
     return frozenset()
 
 
+def may_start(actor: Actor) -> bool:
+    return actor.organisation.kind == OrganisationKind.INSTITUTION and actor.has(*EDITORS)
+
+
 def start_application(rnd: Round, actor: Actor) -> Application:
     """Open an application of the actor's institution in ``rnd``; the one it has already is returned instead.
 
     Raises NotPermitted unless the actor fills in for an institution, Blocked when the round takes no applications.
     """
-    if actor.organisation.kind != OrganisationKind.INSTITUTION or not actor.has(*EDITORS):
+    if not may_start(actor):
         raise NotPermitted(Problem("not_permitted", "只有施教机构的填报人或负责人可以填写申报表。"))
     with transaction.atomic():
         round_case = lock_case(rnd.case_id)
@@ -166,7 +172,7 @@ def start_application(rnd: Round, actor: Actor) -> Application:
 def _live_application(rnd: Round, actor: Actor) -> Application | None:
     return (
         Application.objects.filter(round=rnd, case__institution=actor.organisation)
-        .exclude(case__state=ApplicationState.WITHDRAWN)
+        .exclude(case__state__in=OVER)
         .select_related("case")
         .first()
     )

@@ -53,7 +53,13 @@ def start(request: HttpRequest, number: str) -> HttpResponse:
             problems, status = [{"message": problem.message} for problem in error.problems], error.status
         else:
             return redirect("applications:form", number=application.case.number)
-    context = {"heading": "申报基地", "round": rnd, "problems": problems}
+    context = {
+        "heading": "申报基地",
+        "round": rnd,
+        "problems": problems,
+        "sandbox": rnd.case.is_sandbox,
+        "may_start": filling.may_start(request.actor),
+    }
     return render(request, "applications/form/start.html", context, status=status)
 
 

@@ -183,3 +183,99 @@ def test_page_of_the_whole_form_runs_a_constant_number_of_queries(name, django_a
     client.get(url)
     with django_assert_max_num_queries(12):
         client.get(url)
+
+
+def test_what_was_typed_is_shown_and_never_run():
+    applicant = Applicant("zibo")
+    canary = '<script>alert("x")</script><img src=x onerror=1>'
+    applicant.save("plan", {"goals": canary, "training_plan": canary, "safeguards": canary})
+    applicant.save("faculty", {"teachers": [{"name": canary, "kind": canary, "title": '"><svg/onload=1>'}]})
+    client = signed_in(applicant.editor)
+    for url in (
+        section_url(applicant, "plan"),
+        section_url(applicant, "faculty"),
+        reverse("applications:form_readonly", args=[applicant.case.number]),
+        reverse("applications:form", args=[applicant.case.number]),
+    ):
+        page = client.get(url).content.decode()
+        assert "<script>alert" not in page and "<img src=x" not in page and "<svg" not in page
+
+
+def test_a_stranger_neither_saves_nor_uploads_nor_removes():
+    applicant = Applicant("zibo")
+    applicant.add_required_evidence()
+    number, kept = applicant.case.number, applicant.case.attachments.first()
+    stranger = signed_in(member(InstitutionFactory(), Role.INSTITUTION_HEAD))
+    department = signed_in(member(applicant.examiner, Role.DEPARTMENT_OFFICER))
+    for client in (stranger, department):
+        for name, args in (
+            ("form_autosave", [number, "plan"]),
+            ("form_section", [number, "plan"]),
+            ("evidence_upload", [number, "faculty"]),
+            ("evidence_remove", [number, kept.pk]),
+            ("teachers_import", [number]),
+            ("submit", [number]),
+        ):
+            answer = client.post(reverse(f"applications:{name}", args=args), {"goals": "他人写的", "version": "0"})
+            assert answer.status_code == 404, name
+    kept.refresh_from_db()
+    assert kept.removed_at is None
+    assert filling.load_form(applicant.application).data("plan") == {}
+
+
+def test_a_file_of_another_case_is_not_removed_through_ones_own():
+    mine, theirs = Applicant("zibo"), Applicant("zibo")
+    theirs.add_required_evidence()
+    foreign = theirs.case.attachments.first()
+    url = reverse("applications:evidence_remove", args=[mine.case.number, foreign.pk])
+    assert signed_in(mine.editor).post(url).status_code == 404
+    foreign.refresh_from_db()
+    assert foreign.removed_at is None
+
+
+def test_department_reads_the_submitted_form_and_changes_nothing():
+    applicant = Applicant("zibo").complete(plan={"goals": "可读的目标"})
+    from apps.applications.services import submission
+
+    submission.submit(applicant.case, applicant.head)
+    client = signed_in(member(applicant.examiner, Role.DEPARTMENT_OFFICER))
+    number = applicant.case.number
+    page = client.get(reverse("applications:form_readonly", args=[number]))
+    assert "可读的目标" in page.content.decode() and "教师25" in page.content.decode()
+    assert client.get(section_url(applicant, "plan")).status_code == 302
+    assert client.post(section_url(applicant, "plan"), {"goals": "改"}).status_code == 403
+    assert client.get(reverse("applications:form_preview", args=[number])).status_code == 404
+    authority = signed_in(member(applicant.authority, Role.AUTHORITY_OFFICER))
+    assert authority.get(reverse("applications:form_readonly", args=[number])).status_code == 404
+
+
+def test_case_page_shows_the_form_and_its_findings():
+    applicant = Applicant("zibo").complete()
+    page = signed_in(applicant.editor).get(reverse("cases:detail", args=[applicant.case.number])).content.decode()
+    assert "填写申报表" in page and "培训规模" in page and applicant.examiner.name in page
+
+
+def test_start_page_tells_a_department_why_it_cannot():
+    applicant = Applicant("zibo")
+    client = signed_in(member(applicant.examiner, Role.DEPARTMENT_OFFICER))
+    url = reverse("applications:start", args=[applicant.round.case.number])
+    assert "申报表由施教机构的填报人或负责人填写" in client.get(url).content.decode()
+    assert client.post(url).status_code == 403
+
+
+def test_unpublished_round_is_not_there_to_start_in():
+    from tests.factories import make_round
+
+    applicant = Applicant("zibo")
+    draft = make_round(applicant.authority, state="draft")
+    url = reverse("applications:start", args=[draft.case.number])
+    assert signed_in(applicant.editor).get(url).status_code == 404
+
+
+def test_withdrawn_application_leaves_room_for_a_new_one():
+    from apps.applications.services import submission
+
+    applicant = Applicant("zibo")
+    submission.withdraw(applicant.case, applicant.head, "重新申报")
+    again = filling.start_application(applicant.round, applicant.editor)
+    assert again.pk != applicant.application.pk

@@ -141,7 +141,11 @@ def test_status_goes_from_empty_over_partial_and_errors_to_complete():
 def test_twenty_wrong_rows_are_named_and_the_rest_counted():
     applicant = Applicant("zibo")
     applicant.save("faculty", {"teachers": [{"name": f"教师{n}"} for n in range(10)], "faculty_overview": "有"})
-    messages = [problem.message for problem in missing_items(applicant.application) if problem.where.startswith("section:faculty#")]
+    messages = [
+        problem.message
+        for problem in missing_items(applicant.application)
+        if problem.where.startswith("section:faculty#")
+    ]
     assert len(messages) == 21
     assert messages[-1] == "师资队伍：“师资名单”另有 20 处错误。"
 
