@@ -104,6 +104,8 @@ class BaseEvent(models.Model):
 class RegisterRecord(models.Model):
     """A fact about an institution recorded by an authority, not declared by the applicant.
 
+    An officer proposes a record, the head confirms it; while ``is_proposed`` it counts for nothing.
+
     Feeds the rulebooks' ``prior_fraud``, ``prior_revocations``, ``existing_bases`` (recognised outside the portal),
     ``credit_violations``, ``training_violations`` and ``knowledge_renewal_years`` (``years``).
     """
@@ -128,7 +130,11 @@ class RegisterRecord(models.Model):
     case = models.ForeignKey("cases.Case", models.PROTECT, null=True, related_name="register_records")
     recorded_by = models.ForeignKey("accounts.User", models.PROTECT, related_name="+")
     recorded_at = models.DateTimeField(auto_now_add=True)
+    is_proposed = models.BooleanField("待确认", default=False)
+    confirmed_by = models.ForeignKey("accounts.User", models.PROTECT, null=True, related_name="+")
+    confirmed_at = models.DateTimeField("确认时间", null=True)
     withdrawn_at = models.DateTimeField("撤销记录时间", null=True)
+    withdrawal_reason = models.CharField("撤销理由", max_length=300, blank=True)
 
     objects = ScopedManager(jurisdiction="jurisdiction")
 
@@ -136,3 +142,9 @@ class RegisterRecord(models.Model):
         verbose_name = "登记事实"
         ordering = ["on", "id"]
         indexes = [models.Index(fields=["institution", "kind"], name="register_record_facts")]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(confirmed_by__isnull=True) | ~models.Q(confirmed_by=models.F("recorded_by")),
+                name="register_record_confirmed_by_another",
+            )
+        ]

@@ -40,7 +40,7 @@ def register_facts(institution_id: int) -> dict[str, Any]:
 
 
 def register_records(institution_id: int) -> QuerySet[RegisterRecord]:
-    """The records in force about an institution, oldest first; those of rehearsals are left out.
+    """The records in force about an institution, oldest first; those of rehearsals or not yet confirmed are left out.
 
     The records are public facts across jurisdictions: call it inside ``scopes_disabled()`` to see all of them.
     """
@@ -48,6 +48,7 @@ def register_records(institution_id: int) -> QuerySet[RegisterRecord]:
         Q(case__isnull=True) | Q(case__is_sandbox=False),
         institution_id=institution_id,
         withdrawn_at__isnull=True,
+        is_proposed=False,
     )
 
 

@@ -5,5 +5,9 @@ from apps.bases import views
 app_name = "bases"
 urlpatterns = [
     path("", views.register_list, name="register"),
+    path("records/", views.record_list, name="records"),
+    path("records/new/", views.record_create, name="record_create"),
+    path("records/<int:pk>/confirm/", views.record_confirm, name="record_confirm"),
+    path("records/<int:pk>/withdraw/", views.record_withdraw, name="record_withdraw"),
     path("<str:number>/", views.base_detail, name="detail"),
 ]

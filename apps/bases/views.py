@@ -1,13 +1,19 @@
-"""Public pages of the register."""
+"""Pages of the register: the public ones, and the authority's own records about institutions."""
 
 from __future__ import annotations
 
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_POST
 
-from apps.bases import register
+from apps.accounts.decorators import requires_role
+from apps.accounts.enums import Role
+from apps.bases import records, register
 from apps.bases.filters import BaseFilter
+from apps.bases.forms import RecordForm, WithdrawalForm
 from apps.cases.paging import capped_page
+from apps.cases.workflow import Problem, WorkflowError
 from apps.jurisdictions.models import Jurisdiction
 
 SORTS = {
@@ -33,3 +39,62 @@ def register_list(request: HttpRequest) -> HttpResponse:
 def base_detail(request: HttpRequest, number: str) -> HttpResponse:
     """One base's public particulars and history."""
     return render(request, "bases/detail.html", {"base": get_object_or_404(register.public_base(number))})
+
+
+@requires_role(Role.AUTHORITY_OFFICER, Role.AUTHORITY_HEAD, Role.LEGAL_OFFICER)
+def record_list(request: HttpRequest) -> HttpResponse:
+    """The facts the authority has recorded about institutions."""
+    context = {
+        "page": capped_page(records.records_of(request.actor), request.GET.get("page")),
+        "may_propose": Role.AUTHORITY_OFFICER in request.actor.roles,
+        "may_confirm": Role.AUTHORITY_HEAD in request.actor.roles,
+    }
+    return render(request, "bases/records.html", context)
+
+
+@requires_role(Role.AUTHORITY_OFFICER)
+def record_create(request: HttpRequest) -> HttpResponse:
+    form = RecordForm(request.POST or None)
+    problems: list[Problem] = []
+    if request.method == "POST" and form.is_valid():
+        details = dict(form.cleaned_data)
+        institution = records.institution_by_code(details.pop("credit_code"))
+        try:
+            records.propose(request.actor, institution, details)
+        except WorkflowError as error:
+            problems = list(error.problems)
+        else:
+            messages.success(request, "已登记，请负责人确认后生效。")
+            return redirect("bases:records")
+    context = {"form": form, "missing": problems}
+    return render(request, "bases/record_form.html", context, status=422 if problems else 200)
+
+
+@require_POST
+@requires_role(Role.AUTHORITY_HEAD)
+def record_confirm(request: HttpRequest, pk: int) -> HttpResponse:
+    record = get_object_or_404(records.records_of(request.actor), pk=pk)
+    try:
+        records.confirm(request.actor, record)
+    except WorkflowError as error:
+        messages.error(request, str(error))
+    else:
+        messages.success(request, "记录已确认，自即时起用于资格审核。")
+    return redirect("bases:records")
+
+
+@requires_role(Role.AUTHORITY_HEAD)
+def record_withdraw(request: HttpRequest, pk: int) -> HttpResponse:
+    record = get_object_or_404(records.records_of(request.actor), pk=pk)
+    form = WithdrawalForm(request.POST or None)
+    problems: list[Problem] = []
+    if request.method == "POST" and form.is_valid():
+        try:
+            records.withdraw(request.actor, record, form.cleaned_data["reason"])
+        except WorkflowError as error:
+            problems = list(error.problems)
+        else:
+            messages.success(request, "记录已撤销；原记录仍可查阅。")
+            return redirect("bases:records")
+    context = {"form": form, "record": record, "missing": problems}
+    return render(request, "bases/record_withdraw.html", context, status=422 if problems else 200)

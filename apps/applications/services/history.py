@@ -10,6 +10,7 @@ from django_scopes import scopes_disabled
 from apps.applications.models import Application
 from apps.applications.services.self_check import register_bar
 from apps.bases.models import Base, BaseStatus, RegisterRecord
+from apps.bases.selectors import register_records
 from apps.cases.models import Case
 from apps.cases.workflow import Problem
 from apps.cases.workflow.engine import road_of
@@ -69,11 +70,7 @@ def history_of(application: Application) -> History:
 
 def _records(institution_id: int | None) -> list[Entry]:
     with scopes_disabled():
-        records = list(
-            RegisterRecord.objects.filter(institution_id=institution_id, withdrawn_at__isnull=True)
-            .exclude(case__is_sandbox=True)
-            .select_related("jurisdiction")
-        )
+        records = list(register_records(institution_id or 0).select_related("jurisdiction"))
     return [
         Entry(
             on=record.on,
