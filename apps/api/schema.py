@@ -137,6 +137,9 @@ def complete(result: Described, generator: Any, request: Any, public: bool) -> D
     for operations in result["paths"].values():
         for method, operation in operations.items():
             operation["responses"].update(_refusals(method, operation))
+            for parameter in operation.get("parameters", ()):
+                if parameter["in"] == "path" and parameter["name"] == "jurisdiction":
+                    parameter["schema"] = {"type": "string", "enum": list(registry.jurisdictions())}
             if "requestBody" in operation:
                 operation["requestBody"]["required"] = True
     return result

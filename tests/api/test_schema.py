@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import pytest
 import schemathesis
 import yaml
 from django.core.management import call_command
+from django.core.signals import request_finished, request_started
+from django.db import close_old_connections
 from django.urls import reverse
 from django.utils import timezone
 from hypothesis import HealthCheck, Phase, given, settings
@@ -53,6 +56,17 @@ def described(tmp_path_factory) -> dict:
     file = tmp_path_factory.mktemp("schema") / "schema.yml"
     call_command("spectacular", validate=True, fail_on_warn=True, file=str(file))
     return yaml.safe_load(file.read_text())
+
+
+@pytest.fixture(autouse=True)
+def connection_stays_open() -> Iterator[None]:
+    """The application ends its requests inside the test's transaction, as Django's own test client lets it."""
+    ends = (request_started, request_finished)
+    for signal in ends:
+        signal.disconnect(close_old_connections)
+    yield
+    for signal in ends:
+        signal.connect(close_old_connections)
 
 
 @dataclass
