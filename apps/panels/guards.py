@@ -12,7 +12,7 @@ from apps.cases.workflow.engine import road_of
 from apps.cases.workflow.problems import Problem
 from apps.panels.enums import PanelState
 from apps.panels.models import Resolution
-from apps.panels.sitting import Sitting
+from apps.panels.sitting import Sitting, sitting_of
 
 if TYPE_CHECKING:
     from apps.accounts.actors import Actor
@@ -24,7 +24,7 @@ MINUTES = "minutes"
 
 def applications_chosen(case: Case, actor: Actor | None) -> list[Problem]:
     """The panel has something to review, and everything it has is still waiting for a review."""
-    sitting = Sitting(case.panel)
+    sitting = sitting_of(case)
     if not sitting.items:
         return [Problem("no_applications", "尚未选择交评审的申报。", _articles(case), where="applications")]
     return [
@@ -40,7 +40,7 @@ def applications_chosen(case: Case, actor: Actor | None) -> list[Problem]:
 
 
 def seats_filled(case: Case, actor: Actor | None) -> list[Problem]:
-    sitting = Sitting(case.panel)
+    sitting = sitting_of(case)
     short = case.panel.size - len(sitting.serving)
     if short <= 0:
         return []
@@ -48,14 +48,14 @@ def seats_filled(case: Case, actor: Actor | None) -> list[Problem]:
 
 
 def chair_named(case: Case, actor: Actor | None) -> list[Problem]:
-    if Sitting(case.panel).chair is not None:
+    if sitting_of(case).chair is not None:
         return []
     return [Problem("chair_missing", "尚未确定主任委员。", _articles(case), where="members")]
 
 
 def members_independent(case: Case, actor: Actor | None) -> list[Problem]:
     """Whoever handles the business of the authority does not judge for it as an expert."""
-    sitting = Sitting(case.panel)
+    sitting = sitting_of(case)
     staff = set(
         Membership.objects.filter(
             organisation_id=case.authority_id,
@@ -78,7 +78,7 @@ def members_independent(case: Case, actor: Actor | None) -> list[Problem]:
 
 def quorum_reached(case: Case, actor: Actor | None) -> list[Problem]:
     """Every application has enough experts who need not abstain from it."""
-    sitting = Sitting(case.panel)
+    sitting = sitting_of(case)
     return [problem for application in sitting.applications if (problem := quorum_problem(case, sitting, application))]
 
 
@@ -97,7 +97,7 @@ def quorum_problem(case: Case, sitting: Sitting, application: Application) -> Pr
 
 
 def everyone_declared(case: Case, actor: Actor | None) -> list[Problem]:
-    sitting = Sitting(case.panel)
+    sitting = sitting_of(case)
     problems = []
     for application in sitting.applications:
         waiting = "、".join(member.expert.user.name for member in sitting.undeclared(application))
@@ -115,7 +115,7 @@ def everyone_declared(case: Case, actor: Actor | None) -> list[Problem]:
 
 def all_scores_in(case: Case, actor: Actor | None) -> list[Problem]:
     """An officer closes the scoring when nobody is outstanding; earlier only the chair may."""
-    sitting = Sitting(case.panel)
+    sitting = sitting_of(case)
     problems = []
     for application in sitting.applications:
         count = len(sitting.outstanding(application))
@@ -133,7 +133,7 @@ def all_scores_in(case: Case, actor: Actor | None) -> list[Problem]:
 
 def enough_scores(case: Case, actor: Actor | None) -> list[Problem]:
     """Closed early or not, each application is judged by a quorum of submitted sheets."""
-    sitting = Sitting(case.panel)
+    sitting = sitting_of(case)
     return [
         Problem(
             "scores_below_quorum",
@@ -148,7 +148,7 @@ def enough_scores(case: Case, actor: Actor | None) -> list[Problem]:
 
 
 def actor_is_chair(case: Case, actor: Actor | None) -> list[Problem]:
-    chair = Sitting(case.panel).chair
+    chair = sitting_of(case).chair
     if actor is not None and chair is not None and chair.expert.user_id == actor.user.pk:
         return []
     return [Problem("not_chair", "此步骤只能由主任委员办理。", _articles(case))]
@@ -156,7 +156,7 @@ def actor_is_chair(case: Case, actor: Actor | None) -> list[Problem]:
 
 def resolution_complete(case: Case, actor: Actor | None) -> list[Problem]:
     """Votes and reasons for every application, and the minutes on file."""
-    sitting = Sitting(case.panel)
+    sitting = sitting_of(case)
     done = set(Resolution.objects.filter(panel=case.panel).values_list("application_id", flat=True))
     problems = [
         Problem(

@@ -9,7 +9,7 @@ from apps.cases.actions import register_page, register_service, register_summary
 from apps.cases.enums import CaseKind
 from apps.cases.models import Act, Case
 from apps.panels.services import panels
-from apps.panels.sitting import Sitting
+from apps.panels.sitting import sitting_of
 
 PAGES = {
     "edit": "panels:edit",
@@ -46,7 +46,7 @@ def release(case: Case, actor: Actor, reason: str) -> Act:
 
 def summary(case: Case, actor: Actor | None) -> dict[str, Any]:
     """What the case page tells of a panel: to staff the figures, to an expert the way to the assignment."""
-    sitting = Sitting(case.panel)
+    sitting = sitting_of(case)
     return {
         "panel": case.panel,
         "case": case,

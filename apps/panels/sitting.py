@@ -3,9 +3,25 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from typing import TYPE_CHECKING
 
 from apps.applications.services.for_panels import Application, ApplicationState
 from apps.panels.models import ConflictFinding, Declaration, Panel, PanelItem, PanelMember, ScoreSheet
+
+if TYPE_CHECKING:
+    from apps.cases.models import Case
+
+
+def sitting_of(case: Case) -> Sitting:
+    """The sitting of a panel's case, loaded once for this instance of it and again after each step taken on it.
+
+    For guards and pages, which only read; a step that writes loads its own.
+    """
+    key = (case.version, case.state)
+    known = case.__dict__.get("_sitting")
+    if known is None or known[0] != key:
+        known = case.__dict__["_sitting"] = (key, Sitting(case.panel))
+    return known[1]
 
 
 class Sitting:

@@ -359,6 +359,19 @@ def test_lists_take_the_same_few_queries_whatever_their_length(authority, sign_i
         client.get(url("experts"))
 
 
+@pytest.mark.parametrize("count", [1, 3])
+def test_panel_page_takes_the_same_queries_whatever_its_applications(
+    authority, sign_in, django_assert_num_queries, count
+):
+    stage = Stage(authority, applications=count).scoring()
+    client = sign_in(stage.officer)
+    page = url("panel", stage.case.number)
+    client.get(page)
+    with django_assert_num_queries(PANEL_PAGE_QUERIES):
+        client.get(page)
+
+
+PANEL_PAGE_QUERIES = 14
 PANEL_LIST_QUERIES = 5
 POOL_QUERIES = 4
 

@@ -25,7 +25,7 @@ from apps.panels.forms import AppointForm, DrawForm, PanelFilterForm, PanelForm
 from apps.panels.models import Draw, Panel
 from apps.panels.overview import overview
 from apps.panels.services import panels, seating
-from apps.panels.sitting import Sitting
+from apps.panels.sitting import Sitting, sitting_of
 from apps.panels.views.common import OFFICE, TONES, as_problems, frame, page_number, panel_or_404, step_status
 from apps.panels.workflow import SEATING
 
@@ -117,7 +117,7 @@ def edit(request: HttpRequest, number: str) -> HttpResponse:
 def panel_page(request: HttpRequest, number: str) -> HttpResponse:
     """The whole panel: what to do next, members, conflicts, progress, visits, resolution, documents."""
     panel = panel_or_404(request, number)
-    sitting = Sitting(panel)
+    sitting = sitting_of(panel.case)
     context = frame(
         panel,
         panel.case.title,
