@@ -27,8 +27,8 @@ class AttachmentRefused(ValueError):
     """The file cannot be accepted; the message, in Chinese, says why and what is accepted."""
 
 
-def attach(case: Case, upload: UploadedFile, purpose: str, user: User | None) -> Attachment:
-    """Check ``upload`` and file it with ``case`` under ``purpose``.
+def attach(case: Case, upload: UploadedFile, purpose: str, user: User | None, *, internal: bool = False) -> Attachment:
+    """Check ``upload`` and file it with ``case`` under ``purpose``; ``internal`` files are not open to the institution.
 
     Raises AttachmentRefused for an empty or too large file or one whose content is not an accepted type.
     """
@@ -46,6 +46,7 @@ def attach(case: Case, upload: UploadedFile, purpose: str, user: User | None) ->
         sha256=digest.hexdigest(),
         file=upload,
         uploaded_by=user,
+        is_internal=internal,
     )
 
 

@@ -286,6 +286,7 @@ class Attachment(models.Model):
     file = models.FileField(upload_to=attachment_path)
     uploaded_by = models.ForeignKey(ACTOR, models.PROTECT, null=True, blank=True, related_name="+")
     uploaded_at = models.DateTimeField(auto_now_add=True)
+    is_internal = models.BooleanField("不对申报单位开放", default=False)
     removed_at = models.DateTimeField(null=True, blank=True)
 
     objects = ScopedManager(jurisdiction="case__jurisdiction")

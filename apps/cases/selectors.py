@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import re
 
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
@@ -21,10 +20,9 @@ from apps.cases.models import (
     Delivery,
     Document,
 )
-from apps.cases.workflow import all_workflows
+from apps.cases.todo import todo_keys, todo_states
 
 _NUMBER = re.compile(r"[A-Z]{2}-[A-Z]+-\d{4}-\d{5,}")
-_NEVER = dt.datetime.max.replace(tzinfo=dt.UTC)
 
 
 def visible_cases(actor: Actor | None) -> QuerySet[Case]:
@@ -79,46 +77,21 @@ def assigned_cases(actor: Actor) -> QuerySet[Case]:
     return Case.objects.filter(_assigned_to(actor))
 
 
-def todo_states(actor: Actor | None) -> list[tuple[str, str]]:
-    """The pairs of kind and state in which the actor's roles have a step to take in turn."""
-    if actor is None or not actor.is_case_staff:
-        return []
-    return [(flow.kind, state) for flow in all_workflows() for state in sorted(flow.states_for(actor.roles))]
-
-
 def todo_cases(actor: Actor | None) -> QuerySet[Case]:
     """Cases whose turn is the actor's organisation's and in which the actor's roles have a step, unsorted."""
-    wanted = Q(pk__in=[])
+    states: dict[str, list[str]] = {}
     for kind, state in todo_states(actor):
-        wanted |= Q(kind=kind, state=state)
+        states.setdefault(kind, []).append(state)
+    wanted = Q(pk__in=[])
+    for kind in states:
+        wanted |= Q(kind=kind, state__in=states[kind])
     cases = Case.objects.annotate(age=F("pk"))
     return cases.filter(wanted, turn_organisation=actor.organisation) if actor else cases.none()
 
 
-def todo_heads(actor: Actor | None, each: int) -> list[tuple[int, str, str, dt.datetime | None]]:
-    """(pk, kind, state, due) of at most ``each`` to-dos of every kind and state, those due soonest; sorted by due.
-
-    One query of one index range per kind and state (``case_queue``), whatever the number of cases.
-    """
-    ranges = [
-        Case.objects.filter(
-            pk__in=Case.objects.filter(turn_organisation=actor.organisation, kind=kind, state=state)
-            .order_by("next_due_at")
-            .values("pk")[:each]
-        ).values_list("pk", "kind", "state", "next_due_at")
-        for kind, state in todo_states(actor)
-        if actor is not None
-    ]
-    if not ranges:
-        return []
-    rows = list(ranges[0].union(*ranges[1:], all=True) if len(ranges) > 1 else ranges[0])
-    return sorted(rows, key=lambda row: (row[3] is None, row[3] or _NEVER, row[0]))
-
-
 def todo_page(actor: Actor | None, offset: int, size: int) -> list[Case]:
     """``size`` to-dos from ``offset`` on, soonest due first, with what a list shows of them. Two queries."""
-    picked = [row[0] for row in todo_heads(actor, offset + size)[offset : offset + size]]
-    return in_order(picked)
+    return in_order(todo_keys(actor, offset, size))
 
 
 def in_order(pks: list[int]) -> list[Case]:
@@ -200,6 +173,8 @@ def documents_of(case: Case, actor: Actor | None) -> QuerySet[Document]:
 def readable_attachments(actor: Actor | None) -> QuerySet[Attachment]:
     """Files of the cases the actor may read; experts get a panel's files from its pages, application by application."""
     files = Attachment.objects.filter(case__in=readable_cases(actor))
+    if actor is not None and actor.organisation.kind == OrganisationKind.INSTITUTION:
+        files = files.filter(is_internal=False)
     return files if actor is None or actor.is_case_staff else files.exclude(case__kind=CaseKind.PANEL)
 
 

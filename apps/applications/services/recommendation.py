@@ -77,7 +77,8 @@ def save_opinion(case: Case, actor: Actor, values: dict[str, Any], *, seen: int 
 def add_recheck_photo(case: Case, actor: Actor, upload: UploadedFile) -> Attachment:
     """File a photo or record of the on-site recheck. Raises AttachmentRefused, WrongState or NotPermitted."""
     with transaction.atomic():
-        return attachments.attach(_locked_for_drafting(case, actor), upload, RECHECK_PURPOSE, actor.user)
+        locked = _locked_for_drafting(case, actor)
+        return attachments.attach(locked, upload, RECHECK_PURPOSE, actor.user, internal=True)
 
 
 def remove_recheck_photo(case: Case, actor: Actor, attachment_id: int) -> None:
