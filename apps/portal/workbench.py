@@ -6,12 +6,12 @@ from collections import Counter
 from typing import Any
 
 from django.urls import NoReverseMatch, reverse
-from django.utils import timezone
 
 from apps.accounts.actors import Actor
 from apps.accounts.enums import Role
 from apps.cases import listing, selectors
 from apps.cases.enums import CaseKind
+from apps.cases.todo import Waiting, todo_waiting
 
 SHOWN = 10
 SHOWN_CLOSED = 5
@@ -39,15 +39,14 @@ ENTRIES: tuple[Entry, ...] = (
 
 def workbench(actor: Actor) -> dict[str, Any]:
     """The dashboard's context: to-dos with their due dates, waiting and closed cases, counts, entries by role."""
-    heads = selectors.todo_heads(actor, COUNTED)
-    todo = [listing.row(case, actor) for case in selectors.in_order([head[0] for head in heads[:SHOWN]])]
+    todo = [listing.row(case, actor) for case in selectors.todo_page(actor, 0, SHOWN + 1)]
     waiting = selectors.with_names(selectors.waiting_cases(actor)).order_by("-age")[:SHOWN]
     closed = selectors.with_names(selectors.closed_cases(actor)).order_by("-closed_at", "-pk")[:SHOWN_CLOSED]
     staff = actor.is_case_staff
     return {
-        "todo": todo,
-        "todo_more": len(heads) > SHOWN,
-        "tiles": tiles(heads),
+        "todo": todo[:SHOWN],
+        "todo_more": len(todo) > SHOWN,
+        "tiles": tiles(todo_waiting(actor, COUNTED)) if staff else [],
         "waiting": [listing.row(case, actor) for case in waiting] if staff else [],
         "closed": [listing.row(case, actor) | {"closed_at": case.closed_at} for case in closed] if staff else [],
         "assignments": assignments(actor),
@@ -57,19 +56,25 @@ def workbench(actor: Actor) -> dict[str, Any]:
     }
 
 
-def tiles(heads: list[tuple[int, str, str, Any]]) -> list[dict[str, Any]]:
+def tiles(waiting: list[Waiting]) -> list[dict[str, Any]]:
     """Counts of the to-dos: all, overdue, and by kind. A count that may be higher carries a plus sign."""
-    now = timezone.now()
-    by_state = Counter((kind, state) for _, kind, state, _ in heads)
-    full = {kind for (kind, _), count in by_state.items() if count >= COUNTED}
-    by_kind = Counter(kind for _, kind, _, _ in heads)
-    overdue = sum(1 for head in heads if head[3] is not None and head[3] <= now)
+    full = {one.kind for one in waiting if one.count >= COUNTED}
+    by_kind: Counter[str] = Counter()
+    for one in waiting:
+        by_kind[one.kind] += one.count
+    overdue = sum(one.overdue for one in waiting)
+    more_overdue = any(one.overdue >= COUNTED for one in waiting)
     listed = reverse("cases:list")
     shown = [
-        {"label": "我的待办", "value": _capped(len(heads), bool(full)), "unit": "件", "url": f"{listed}?view=todo"},
+        {
+            "label": "我的待办",
+            "value": _capped(by_kind.total(), bool(full)),
+            "unit": "件",
+            "url": f"{listed}?view=todo",
+        },
         {
             "label": "其中已逾期",
-            "value": _capped(overdue, overdue >= COUNTED),
+            "value": _capped(overdue, more_overdue),
             "unit": "件",
             "url": f"{listed}?view=todo&due=overdue",
             "tone": "danger" if overdue else "info",
