@@ -290,7 +290,6 @@ def test_officer_sees_who_is_in_but_not_what_they_gave(authority, sign_in):
     ):
         text = client.get(page).content.decode()
         assert "CANARY" not in text
-        assert "63" not in text.replace(number, "") or "63 分" not in text
     assert "1 / 3" in client.get(url("panel", number)).content.decode()
     for position in (1, 2):
         stage.hand_in(position)
