@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.contrib import messages
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST
@@ -12,6 +13,8 @@ from apps.accounts.enums import Role
 from apps.bases import records, register
 from apps.bases.filters import BaseFilter
 from apps.bases.forms import RecordForm, WithdrawalForm
+from apps.bases.models import Base
+from apps.cases.exports import MOST_ROWS, xlsx_response
 from apps.cases.paging import capped_page
 from apps.cases.workflow import Problem, WorkflowError
 from apps.jurisdictions.models import Jurisdiction
@@ -23,17 +26,51 @@ SORTS = {
     "-name": ("-name", "-id"),
 }
 
+EXPORTED = (
+    "编号",
+    "建设单位",
+    "统一社会信用代码",
+    "级别",
+    "领域",
+    "行政区划代码",
+    "认定机关",
+    "认定日期",
+    "状态",
+)
+
 
 def register_list(request: HttpRequest) -> HttpResponse:
     """The register with search, filters in the address, sorting and paging."""
+    found, bases = _found(request)
+    context = {"filter": found, "page": capped_page(bases, request.GET.get("page"))}
+    return render(request, "bases/register.html", context)
+
+
+def register_export(request: HttpRequest) -> HttpResponse:
+    """The bases that the same filters leave, as a spreadsheet of at most MOST_ROWS rows."""
+    _, bases = _found(request)
+    rows = [
+        (
+            base.number,
+            base.institution_name,
+            base.credit_code,
+            base.level_label,
+            base.field,
+            base.division,
+            base.authority.name,
+            base.recognised_on.isoformat(),
+            base.get_status_display(),
+        )
+        for base in bases[:MOST_ROWS]
+    ]
+    return xlsx_response("bases", EXPORTED, rows)
+
+
+def _found(request: HttpRequest) -> tuple[BaseFilter, QuerySet[Base]]:
     jurisdictions = list(Jurisdiction.objects.values_list("code", "name"))
     found = BaseFilter(request.GET, queryset=register.public_bases(), jurisdictions=jurisdictions)
-    sort = request.GET.get("sort", "-recognised_on")
-    bases = (found.qs if found.is_valid() else register.public_bases().none()).order_by(
-        *SORTS.get(sort, SORTS["-recognised_on"])
-    )
-    context = {"filter": found, "page": capped_page(bases, request.GET.get("page")), "sort": sort}
-    return render(request, "bases/register.html", context)
+    bases = found.qs if found.is_valid() else register.public_bases().none()
+    return found, bases.order_by(*SORTS.get(request.GET.get("sort", ""), SORTS["-recognised_on"]))
 
 
 def base_detail(request: HttpRequest, number: str) -> HttpResponse:

@@ -37,7 +37,7 @@ def csv_response(name: str, head: Cells, rows: Iterable[Cells]) -> HttpResponse:
 def xlsx_response(name: str, head: Cells, rows: Iterable[Cells]) -> HttpResponse:
     """The rows as an Excel workbook of one sheet, its first line frozen."""
     book = Workbook(write_only=True)
-    sheet = book.create_sheet("办件")
+    sheet = book.create_sheet("名单")
     sheet.freeze_panes = "A2"
     for cells in (head, *rows):
         sheet.append([safe_cell(cell) for cell in cells])

@@ -28,6 +28,7 @@ ENTRIES: tuple[Entry, ...] = (
     ("专家评审", "组建评审组，查看评审进度", "panels:list", (Role.AUTHORITY_OFFICER, Role.AUTHORITY_HEAD)),
     ("公示", "查看公示和期限", "applications:public_notices", (Role.AUTHORITY_OFFICER, Role.AUTHORITY_HEAD)),
     ("推荐单位名录", "可以推荐的部门和级别", "applications:recommenders", (Role.AUTHORITY_OFFICER,)),
+    ("登记事实", "既往失信、取消资格、现有基地", "bases:records", (Role.AUTHORITY_OFFICER, Role.AUTHORITY_HEAD)),
     ("文本效力", "登记延期或正式印发", "jurisdictions:standing", (Role.LEGAL_OFFICER, Role.AUTHORITY_HEAD)),
     ("我的评审", "声明、审阅、评分", "panels:assignments", (Role.EXPERT,)),
     ("人员与身份", "本单位人员、身份和停用", "accounts:members", (Role.INSTITUTION_HEAD, Role.DEPARTMENT_HEAD, Role.AUTHORITY_HEAD, Role.SECURITY_ADMIN)),
