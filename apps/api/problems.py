@@ -11,6 +11,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404
 from django.urls import reverse
 from rest_framework import exceptions
+from rest_framework.renderers import JSONRenderer
 from rest_framework.response import Response
 
 from apps.jurisdictions.rulebooks.errors import InputError, UnknownJurisdiction
@@ -111,6 +112,7 @@ def problem_response(cause: Exception, context: dict[str, Any]) -> Response | No
         "errors": getattr(cause, "errors", []),
     }
     response.content_type = MEDIA_TYPE
+    context["request"].accepted_renderer = JSONRenderer()  # whatever the view itself would have rendered
     return response
 
 

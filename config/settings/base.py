@@ -210,6 +210,7 @@ REST_FRAMEWORK = {
     },
     "NUM_PROXIES": env.int("TRUSTED_PROXIES", default=0),  # 0: X-Forwarded-For is not believed
     "EXCEPTION_HANDLER": "apps.api.problems.problem_response",
+    "ALLOWED_VERSIONS": ["v1"],
     "URL_FORMAT_OVERRIDE": None,
 }
 SPECTACULAR_SETTINGS = {

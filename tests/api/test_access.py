@@ -51,6 +51,22 @@ def test_claimed_address_does_not_escape_the_throttle(api, three_a_minute):
     assert answers == [200, 200, 200, 429]
 
 
+@pytest.mark.parametrize("name", ["schema", "documentation"])
+def test_refusal_of_the_documentation_is_a_problem_as_well(api, three_a_minute, name):
+    for _ in range(3):
+        assert api.get(reverse(f"api:{name}")).status_code == 200
+    problem(api.get(reverse(f"api:{name}")), 429, "too-many-requests")
+    assert api.options(reverse(f"api:{name}"), REMOTE_ADDR="10.0.0.9").status_code == 405
+
+
+@pytest.mark.parametrize("odd", ["xx", "../../etc", "%00", "zh-hans" * 200, "<script>", '"-alert(1)-"'])
+def test_odd_language_or_version_changes_nothing(api, odd):
+    for name in ("schema", "documentation"):
+        response = api.get(reverse(f"api:{name}") + f"?lang={odd}&version={odd}&script=")
+        assert response.status_code == 200
+        assert "<script>" not in response.content.decode().replace("<script src", "")
+
+
 def test_refused_bodies_count_too(api, three_a_minute):
     answers = [api.post(EVALUATE, b"[" * 9999, content_type="application/json").status_code for _ in range(4)]
     assert answers == [400, 400, 400, 429]
