@@ -9,6 +9,7 @@ from config.settings.base import (
     DEBUG,
     DEFAULT_SECRET_KEY,
     FIELD_ENCRYPTION_KEY,
+    REST_FRAMEWORK,
     SECRET_KEY,
     env,
 )
@@ -40,3 +41,9 @@ STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
+
+# The reverse proxy replaces X-Forwarded-For, so its last entry is the visitor's own address.
+PROXY_COUNT = env.int("PROXY_COUNT", default=1)
+AXES_IPWARE_PROXY_COUNT = PROXY_COUNT
+AXES_IPWARE_META_PRECEDENCE_ORDER = ["HTTP_X_FORWARDED_FOR", "REMOTE_ADDR"]
+REST_FRAMEWORK = {**REST_FRAMEWORK, "NUM_PROXIES": PROXY_COUNT}
