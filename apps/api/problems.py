@@ -112,7 +112,8 @@ def problem_response(cause: Exception, context: dict[str, Any]) -> Response | No
         "errors": getattr(cause, "errors", []),
     }
     response.content_type = MEDIA_TYPE
-    context["request"].accepted_renderer = JSONRenderer()  # whatever the view itself would have rendered
+    request = context["request"]
+    request.accepted_renderer, request.accepted_media_type = JSONRenderer(), MEDIA_TYPE  # whatever the view renders
     return response
 
 
