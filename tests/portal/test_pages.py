@@ -11,7 +11,7 @@ from django.utils import timezone
 from guardian.shortcuts import assign_perm
 
 from apps.accounts.enums import Role
-from apps.cases import audit, clocks, triggers
+from apps.cases import audit, clocks, selectors, triggers
 from apps.cases.enums import ClockBasis, OutboxState
 from apps.cases.models import Act, Case, OutboxEntry
 from apps.cases.workflow.engine import perform
@@ -100,6 +100,14 @@ def test_todo_is_sorted_by_due_and_narrowed_to_the_role(client, authority):
     assert [row["number"] for row in dashboard(client, head).context["todo"]] == [rounds[0].case.number]
 
 
+def test_undated_work_does_not_hide_what_is_due(client, authority):
+    officer = member(authority, Role.AUTHORITY_OFFICER)
+    rounds = [make_round(authority, state="draft", officer=officer) for _ in range(3)]
+    tomorrow = timezone.localdate() + dt.timedelta(days=1)
+    clocks.start_clock(rounds[2].case, "x", "期限", tomorrow, basis=ClockBasis.OFFICER)
+    assert [case.pk for case in selectors.todo_page(officer, 0, 1)] == [rounds[2].case_id]
+
+
 def test_overdue_is_counted_and_linked(client, authority):
     officer = member(authority, Role.AUTHORITY_OFFICER)
     rnd = make_round(authority, state="draft", officer=officer)
@@ -171,7 +179,7 @@ def test_dashboard_takes_the_same_queries_at_any_length(client, authority, count
         )
         Case.objects.filter(pk=case.pk).update(state="refused" if closed else "intake", **values)
     client.force_login(officer.user)
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(8):
         client.get(reverse("portal:dashboard"))
 
 
