@@ -76,6 +76,8 @@ def prepare(size: int, place: dict[str, str], postgres: str) -> None:
     """Create and fill the database, unless an earlier run has."""
     done = Path(place["DATA_DIR"]) / "filled"
     if done.exists():
+        migrate = [sys.executable, "manage.py", "migrate", "-v0"]
+        subprocess.run(migrate, cwd=ROOT, env=place, check=True, stdout=sys.stderr)
         return
     if postgres:
         subprocess.run(
