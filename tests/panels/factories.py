@@ -6,6 +6,7 @@ import datetime as dt
 import io
 
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.http import HttpResponse
 from PIL import Image
 
 from apps.accounts.actors import Actor, actor_for
@@ -176,3 +177,8 @@ def photo(name: str = "photo.png") -> SimpleUploadedFile:
     content = io.BytesIO()
     Image.new("RGB", (2, 1), "red").save(content, "PNG")
     return SimpleUploadedFile(name, content.getvalue())
+
+
+def drain(answer: HttpResponse) -> bytes:
+    """Read an answer to its end; a file is closed on the way, the test's connection is not."""
+    return b"".join(answer.streaming_content) if answer.streaming else answer.content

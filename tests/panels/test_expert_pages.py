@@ -10,7 +10,7 @@ from apps.panels.models import Declaration, ScoreSheet
 from apps.panels.services import declaring, resolutions, visits
 from apps.panels.sitting import Sitting
 from tests.factories import AuthorityFactory, member
-from tests.panels.factories import DRAFT, Stage, expert, photo
+from tests.panels.factories import DRAFT, Stage, drain, expert, photo
 
 pytestmark = pytest.mark.django_db
 
@@ -84,7 +84,7 @@ def test_recused_expert_gets_404_on_file_scores_case_and_attachments(authority, 
     for page in pages:
         answer = client.get(page)
         assert answer.status_code == 200, page
-        answer.close()
+        drain(answer)
     data = {"application": application, "has_conflict": "yes", "text": ""}
     answer = client.post(url("declare", number), data)
     assert answer.status_code == 422
@@ -106,7 +106,7 @@ def test_files_of_the_panel_are_not_served_through_the_case(authority, client):
     client.force_login(stage.officer.user)
     answer = client.get(reverse("cases:attachment", args=[stage.case.number, minutes.pk]))
     assert answer.status_code == 200
-    answer.close()
+    drain(answer)
 
 
 def test_sheet_is_saved_while_filled_in_and_a_second_window_is_told(authority, client):

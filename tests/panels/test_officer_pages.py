@@ -13,7 +13,7 @@ from apps.cases.models import Case
 from apps.panels.models import ExpertProfile, Panel, PanelMember, Resolution, SiteVisit
 from apps.panels.services import declaring, seating
 from tests.factories import AuthorityFactory, DepartmentFactory, credit_code, make_round, member
-from tests.panels.factories import Stage, admitted, expert, photo
+from tests.panels.factories import Stage, admitted, drain, expert, photo
 
 pytestmark = pytest.mark.django_db
 
@@ -207,7 +207,7 @@ def test_officer_leads_a_panel_from_seats_to_conclusion(authority, sign_in):
     photo_answer = client.get(url("file", number, files[0].pk))
     assert photo_answer["X-Content-Type-Options"] == "nosniff"
     assert "attachment" in photo_answer["Content-Disposition"]
-    photo_answer.close()
+    drain(photo_answer)
     for position in range(3):
         stage.hand_in(position)
     assert client.post(reverse("cases:step", args=[number, "close_scoring"]), {"reason": ""}).status_code == 302
