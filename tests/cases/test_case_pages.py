@@ -130,7 +130,6 @@ def test_attachment_is_a_download_with_its_own_name(client, authority, draft):
     response = client.get(url("attachment", draft.case, pk=found.pk))
     assert response.status_code == 200
     assert b"".join(response.streaming_content) == PDF
-    response.close()
     assert response["X-Content-Type-Options"] == "nosniff"
     assert response["Content-Disposition"] == (
         "attachment; filename*=utf-8''%E7%94%B3%E6%8A%A5%20%E6%8C%87%E5%8D%97.pdf"

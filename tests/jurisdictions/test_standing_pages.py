@@ -65,7 +65,6 @@ def test_record_takes_effect_only_when_another_person_confirms(client, legal, he
     assert "测人社规〔2024〕9号" in public
     response = client.get(reverse("jurisdictions:file", args=[extension.pk]))
     assert b"".join(response.streaming_content) == PDF
-    response.close()
 
 
 def test_one_person_with_both_roles_cannot_confirm_their_own_record(client, authority, legal):
