@@ -10,6 +10,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template.loader import get_template
+from django_scopes import scopes_disabled
 
 from apps.bases.models import Base
 from apps.cases.models import Case
@@ -22,6 +23,7 @@ def _cases(request: HttpRequest) -> QuerySet[Case]:
     return cases.select_related("institution", "turn_organisation").order_by("-pk")[:ROWS]
 
 
+@scopes_disabled()
 def _bases() -> QuerySet[Base]:
     return (
         Base.objects.filter(is_sandbox=False)

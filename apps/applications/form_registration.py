@@ -19,6 +19,7 @@ def form_summary(case: Case, actor: Actor | None) -> dict[str, Any]:
     application = Application.objects.select_related("round", "examiner", "recommender", "case__institution").get(
         pk=case.pk
     )
+    case.application = application  # the guards of the steps on offer read it again
     evaluation = application.evaluation or evaluate_application(application).as_dict()
     return {
         "application": application,

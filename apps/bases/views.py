@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST
 
-from apps.accounts.decorators import requires_role
+from apps.accounts.decorators import public, requires_role
 from apps.accounts.enums import Role
 from apps.bases import records, register
 from apps.bases.filters import BaseFilter
@@ -39,13 +39,18 @@ EXPORTED = (
 )
 
 
+@public
 def register_list(request: HttpRequest) -> HttpResponse:
     """The register with search, filters in the address, sorting and paging."""
     found, bases = _found(request)
-    context = {"filter": found, "page": capped_page(bases, request.GET.get("page"))}
+    context = {
+        "filter": found,
+        "page": capped_page(bases, request.GET.get("page"), searched=bool(request.GET.get("q"))),
+    }
     return render(request, "bases/register.html", context)
 
 
+@public
 def register_export(request: HttpRequest) -> HttpResponse:
     """The bases that the same filters leave, as a spreadsheet of at most MOST_ROWS rows."""
     _, bases = _found(request)
@@ -73,6 +78,7 @@ def _found(request: HttpRequest) -> tuple[BaseFilter, QuerySet[Base]]:
     return found, bases.order_by(*SORTS.get(request.GET.get("sort", ""), SORTS["-recognised_on"]))
 
 
+@public
 def base_detail(request: HttpRequest, number: str) -> HttpResponse:
     """One base's public particulars and history."""
     return render(request, "bases/detail.html", {"base": get_object_or_404(register.public_base(number))})

@@ -10,6 +10,8 @@ from django.db.models import QuerySet
 PAGE_SIZE = 25
 MOST_PAGES = 400
 COUNT_CAP = 1000
+SEARCH_CAP = 100
+"""Where the count of a text search stops: every row it counts had to be looked at."""
 
 
 @dataclass(frozen=True)
@@ -40,18 +42,24 @@ def page_number(text: str | None) -> int:
     return min(max(int(text), 1), MOST_PAGES) if text and text.isascii() and text.isdigit() and len(text) < 9 else 1
 
 
-def capped_page(found: QuerySet[Any], asked: str | None) -> Page:
-    """One page of ``found``, already sorted. Two queries at most; the count stops at COUNT_CAP."""
+def capped_page(found: QuerySet[Any], asked: str | None, *, searched: bool = False) -> Page:
+    """One page of ``found``, already sorted. Two queries at most; the count stops at COUNT_CAP.
+
+    What a ``searched`` text leaves takes three: the keys are picked first, so that an index that holds the searched
+    columns suffices to look through, and the count stops at SEARCH_CAP.
+    """
     number = page_number(asked)
     offset = (number - 1) * PAGE_SIZE
-    rows = list(found[offset : offset + PAGE_SIZE + 1])
-    total, capped = capped_count(found, offset, len(rows))
+    wanted = slice(offset, offset + PAGE_SIZE + 1)
+    rows = list(found.filter(pk__in=list(found.values_list("pk", flat=True)[wanted])) if searched else found[wanted])
+    total, capped = capped_count(found, offset, len(rows), SEARCH_CAP if searched else COUNT_CAP)
     return Page(rows[:PAGE_SIZE], number, len(rows) > PAGE_SIZE and number < MOST_PAGES, total, capped)
 
 
-def capped_count(found: QuerySet[Any], offset: int, shown: int) -> tuple[int, bool]:
-    """How many rows there are and whether there are more; no query where the page itself tells."""
+def capped_count(found: QuerySet[Any], offset: int, shown: int, cap: int = COUNT_CAP) -> tuple[int, bool]:
+    """How many rows there are, up to ``cap``, and whether there are more; no query where the page itself tells."""
     if 0 < shown <= PAGE_SIZE or (shown == 0 and offset == 0):
         return offset + shown, False
-    counted = found.order_by().values("pk")[: COUNT_CAP + 1].count()
-    return min(counted, COUNT_CAP), counted > COUNT_CAP
+    cap = max(cap, offset + shown)
+    counted = found.order_by().values("pk")[: cap + 1].count()
+    return min(counted, cap), counted > cap

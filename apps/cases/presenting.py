@@ -19,6 +19,7 @@ def case_page(case: Case, actor: Actor | None) -> dict[str, Any]:
     """The whole context of the case page for ``actor``."""
     documents = list(selectors.documents_of(case, actor).select_related("issuer", "addressee"))
     summary = actions.summary_for(case.kind)
+    summary_context = summary.context(case, actor) if summary else {}
     return {
         "case": case,
         "heading": case.title,
@@ -30,7 +31,7 @@ def case_page(case: Case, actor: Actor | None) -> dict[str, Any]:
         "steps": web.step_links(case, actor),
         "turn": turn_of(case, actor),
         "summary": summary,
-        "summary_context": summary.context(case, actor) if summary else {},
+        "summary_context": summary_context,
         "documents": documents,
         "clocks": clock_rows(case),
         "parties": party_rows(case),

@@ -107,7 +107,9 @@ def doubt_counts(cases: Sequence[Case]) -> dict[int, int]:
 
 def rounds_to_filter(jurisdiction: str) -> list[tuple[str, str]]:
     """The latest rounds of the jurisdiction that can have applications, as choices."""
-    rounds = Round.objects.filter(case__jurisdiction=jurisdiction).exclude(case__state__in=["draft", "proposed"])
+    rounds = Round.objects.filter(case__jurisdiction=jurisdiction, case__kind=CaseKind.ROUND).exclude(
+        case__state__in=["draft", "proposed"]
+    )
     return [(str(pk), title) for pk, title in rounds.order_by("-pk").values_list("pk", "title")[:50]]
 
 
