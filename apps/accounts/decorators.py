@@ -9,8 +9,10 @@ from typing import Any
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django_scopes import scope
 
 from apps.accounts.enums import Role
+from apps.jurisdictions.rulebooks import registry
 
 View = Callable[..., HttpResponse]
 
@@ -37,6 +39,17 @@ def acting(view: View) -> View:
         if request.actor is None:
             return forbidden(request, NO_MEMBERSHIP)
         return view(request, *args, **kwargs)
+
+    return wrapped
+
+
+def public(view: View) -> View:
+    """A page for everyone: published things of every jurisdiction, whatever organisation the reader acts for."""
+
+    @wraps(view)
+    def wrapped(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        with scope(jurisdiction=registry.jurisdictions()):
+            return view(request, *args, **kwargs)
 
     return wrapped
 

@@ -18,7 +18,7 @@ def _round_summary(case: Case, actor: Actor | None) -> dict[str, Any]:
 register_page(CaseKind.ROUND, "edit", "applications:round_edit")
 register_plain(CaseKind.ROUND, "propose", "send_back", "finish")
 register_service(CaseKind.ROUND, "publish")(rounds.publish)
-register_summary(CaseKind.ROUND, "applications/rounds/_summary.html", _round_summary)
+register_summary(CaseKind.ROUND, "applications/rounds/_case.html", _round_summary)
 register_page(CaseKind.ROUND, "announce", "applications:round_decisions")
 
 
@@ -33,19 +33,19 @@ def _notice_summary(case: Case, actor: Actor | None) -> dict[str, Any]:
 
 
 def _objection_summary(case: Case, actor: Actor | None) -> dict[str, Any]:
-    return {"objection": case.objection}
+    return {"objection": case.objection, "files": case.attachments.filter(removed_at__isnull=True)}
 
 
 register_page(CaseKind.PUBLIC_NOTICE, "edit", "applications:notice_edit")
 register_service(CaseKind.PUBLIC_NOTICE, "publish")(notices.publish)
 register_service(CaseKind.PUBLIC_NOTICE, "close")(notices.close)
-register_summary(CaseKind.PUBLIC_NOTICE, "applications/notices/_summary.html", _notice_summary)
+register_summary(CaseKind.PUBLIC_NOTICE, "applications/notices/_case.html", _notice_summary)
 
 register_page(CaseKind.OBJECTION, "investigate", "applications:objection_investigate")
 register_page(CaseKind.OBJECTION, "propose_answer", "applications:objection_answer")
 register_plain(CaseKind.OBJECTION, "send_back_answer")
 register_service(CaseKind.OBJECTION, "sign_answer")(objections.sign_answer)
-register_summary(CaseKind.OBJECTION, "applications/notices/_objection_summary.html", _objection_summary)
+register_summary(CaseKind.OBJECTION, "applications/notices/_objection_case.html", _objection_summary)
 
 register_page(CaseKind.APPLICATION, "prepare_decision", "applications:decision_prepare")
 register_service(CaseKind.APPLICATION, "review_decision")(decisions.review)

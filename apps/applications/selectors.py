@@ -15,13 +15,12 @@ from apps.cases.models import Document
 PUBLIC_ROUND_STATES = (RoundState.PUBLISHED, RoundState.CLOSED, RoundState.FINISHED)
 
 
-def public_rounds() -> QuerySet[Round]:
-    """Published rounds of every jurisdiction, newest window first; rehearsals are not public."""
-    return (
-        Round.objects.filter(case__state__in=PUBLIC_ROUND_STATES, case__is_sandbox=False)
-        .select_related("case__authority", "case__jurisdiction")
-        .order_by("-closes_on", "-pk")
-    )
+def public_rounds(actor: Actor | None = None) -> QuerySet[Round]:
+    """Published rounds of every jurisdiction, newest window first; rehearsals are shown to signed-in people only."""
+    rounds = Round.objects.filter(case__state__in=PUBLIC_ROUND_STATES)
+    if actor is None:
+        rounds = rounds.filter(case__is_sandbox=False)
+    return rounds.select_related("case__authority", "case__jurisdiction").order_by("-closes_on", "-pk")
 
 
 def open_rounds(on: dt.date | None = None, *, actor: Actor | None = None) -> QuerySet[Round]:

@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from apps.cases.models import Case
     from apps.jurisdictions.rulebooks.roads import Road
 
-editor = role(Role.INSTITUTION_EDITOR, Role.INSTITUTION_HEAD)
 institution_head = role(Role.INSTITUTION_HEAD)
 department_officer = role(Role.DEPARTMENT_OFFICER)
 department_head = role(Role.DEPARTMENT_HEAD)
@@ -124,7 +123,6 @@ ROUND = register(
     )
 )
 
-BEFORE_SUBMISSION = (A.DRAFT,)
 WITHDRAWABLE = (
     A.DRAFT, A.EXAMINING, A.EXAMINATION_PROPOSED, A.RETURNED_BY_EXAMINER, A.RECOMMENDING, A.RECOMMENDATION_PROPOSED,
     A.RETURNED_BY_RECOMMENDER, A.INTAKE, A.CORRECTING, A.ADMITTED, A.IN_REVIEW, A.REVIEWED,
@@ -164,6 +162,7 @@ APPLICATION = register(
             A.WITHDRAWN: None,
             A.LAPSED: None,
         },
+        prepared_by=dict.fromkeys((A.DRAFT, A.RETURNED_BY_EXAMINER, A.RETURNED_BY_RECOMMENDER, A.CORRECTING), frozenset({Role.INSTITUTION_EDITOR})),
         transitions=(
             # 填报与提交
             Transition("submit", A.DRAFT, A.EXAMINING, "提交申报", institution_head, guards=guards.SUBMISSION, when=examined),

@@ -88,3 +88,13 @@ def test_export_holds_what_the_filters_leave_and_no_formula(client):
     answer = client.get("/bases/export.xlsx?field=新材料")
     rows = list(load_workbook(io.BytesIO(answer.content)).active.values)
     assert [row[1] for row in rows] == ["建设单位", "'=HYPERLINK(1)学院"]
+
+
+def test_signed_in_officer_of_another_jurisdiction_sees_the_whole_register(client):
+    from apps.accounts.enums import Role
+    from tests.factories import member
+
+    base(1)
+    client.force_login(member(AuthorityFactory(jurisdiction_id="weihai"), Role.AUTHORITY_OFFICER).user)
+    assert names(client.get("/bases/")) == ["名录学院1"]
+    assert client.get("/bases/JD-ZIBO-D20260001/").status_code == 200

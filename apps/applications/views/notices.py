@@ -11,7 +11,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django_scopes import scopes_disabled
 
-from apps.accounts.decorators import requires_role
+from apps.accounts.decorators import public, requires_role
 from apps.accounts.enums import Role
 from apps.applications import selectors
 from apps.applications.forms.notices import (
@@ -27,7 +27,7 @@ from apps.applications.services import notices, objections
 from apps.cases.attachments import AttachmentRefused
 from apps.cases.clocks import end_of_day
 from apps.cases.enums import CaseKind
-from apps.cases.models import Document
+from apps.cases.models import Case, Document
 from apps.cases.web import case_or_404, run_step
 from apps.cases.workflow import WorkflowError
 from apps.documents.services import ensure_rendered
@@ -85,7 +85,7 @@ def objection_investigate(request: HttpRequest, number: str) -> HttpResponse:
         if act:
             messages.success(request, "核查情况已记录，可以拟定答复。")
             return redirect("cases:detail", number=number)
-    context = {"form": form, "case": case, "objection": case.objection, "missing": problems, "heading": "记录核查情况"}
+    context = _objection_context(case, form, problems, "记录核查情况")
     return render(request, "applications/notices/objection_step.html", context, status=422 if problems else 200)
 
 
@@ -99,10 +99,23 @@ def objection_answer(request: HttpRequest, number: str) -> HttpResponse:
         if act:
             messages.success(request, "答复已拟定，请负责人签发。")
             return redirect("cases:detail", number=number)
-    context = {"form": form, "case": case, "objection": case.objection, "missing": problems, "heading": "拟定答复"}
+    context = _objection_context(case, form, problems, "拟定答复")
     return render(request, "applications/notices/objection_step.html", context, status=422 if problems else 200)
 
 
+def _objection_context(case: Case, form: Any, problems: list[Any], heading: str) -> dict[str, Any]:
+    files = case.attachments.filter(removed_at__isnull=True)
+    return {
+        "form": form,
+        "case": case,
+        "objection": case.objection,
+        "files": files,
+        "missing": problems,
+        "heading": heading,
+    }
+
+
+@public
 def public_notices(request: HttpRequest) -> HttpResponse:
     """Notices that run or have run, and announcements, newest first."""
     kind = request.GET.get("kind", "notices")
@@ -116,6 +129,7 @@ def public_notices(request: HttpRequest) -> HttpResponse:
     return render(request, "applications/public/notices.html", context)
 
 
+@public
 def public_notice(request: HttpRequest, number: str) -> HttpResponse:
     """One notice with its frozen list, and the form to object while it runs."""
     notice = get_object_or_404(selectors.public_notices(), case__number=number)
@@ -137,6 +151,7 @@ def public_notice(request: HttpRequest, number: str) -> HttpResponse:
     return render(request, "applications/public/notice.html", context, status=422 if problems else 200)
 
 
+@public
 def objection_query(request: HttpRequest) -> HttpResponse:
     """The objector follows the objection with the query code, and opens the reply when it is signed."""
     form = ObjectionQueryForm(request.GET or None)
@@ -148,6 +163,7 @@ def objection_query(request: HttpRequest) -> HttpResponse:
     return render(request, "applications/public/objection_query.html", {"form": form, "objection": objection})
 
 
+@public
 def objection_reply(request: HttpRequest, query_code: str) -> HttpResponse:
     """The signed reply as PDF, for whoever holds the query code."""
     objection = _objection_by_code(query_code)

@@ -7,15 +7,17 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 
+from apps.accounts.decorators import public
 from apps.applications import selectors
 from apps.cases.workflow.engine import road_of
 from apps.jurisdictions.models import Jurisdiction
 from apps.jurisdictions.rulebooks import registry
 
 
+@public
 def public_rounds(request: HttpRequest) -> HttpResponse:
     """Published rounds, filtered by jurisdiction and by whether the window is open."""
-    rounds = selectors.public_rounds()
+    rounds = selectors.public_rounds(request.actor)
     jurisdiction = request.GET.get("jurisdiction", "")
     if jurisdiction in registry.jurisdictions():
         rounds = rounds.filter(case__jurisdiction=jurisdiction)
@@ -32,8 +34,9 @@ def public_rounds(request: HttpRequest) -> HttpResponse:
     return render(request, "applications/public/rounds.html", context)
 
 
+@public
 def public_round(request: HttpRequest, number: str) -> HttpResponse:
-    rnd = get_object_or_404(selectors.public_rounds(), case__number=number)
+    rnd = get_object_or_404(selectors.public_rounds(request.actor), case__number=number)
     context = {
         "round": rnd,
         "rulebook": registry.by_key(rnd.case.rulebook_key),

@@ -72,7 +72,10 @@ class Transition:
 
 @dataclass(frozen=True)
 class Workflow:
-    """The states and steps of one kind of case. ``turns`` says whose turn a state is, as a party role or None."""
+    """The states and steps of one kind of case. ``turns`` says whose turn a state is, as a party role or None.
+
+    ``prepared_by`` names the roles that have work in a state though others take its steps, e.g. who fills in a draft.
+    """
 
     kind: str
     states: Mapping[str, str]
@@ -80,6 +83,7 @@ class Workflow:
     final: frozenset[str]
     turns: Mapping[str, str | None]
     transitions: tuple[Transition, ...]
+    prepared_by: Mapping[str, frozenset[str]] = field(default_factory=dict)
     _index: dict[tuple[str, str], list[Transition]] = field(default_factory=dict, repr=False, compare=False)
 
     def __post_init__(self) -> None:
@@ -111,9 +115,9 @@ class Workflow:
         return list(seen.values())
 
     def states_for(self, roles: Iterable[str]) -> frozenset[str]:
-        """States in which a holder of ``roles`` has a step to take in turn: what puts a case on a to-do list."""
+        """States in which a holder of ``roles`` has work in turn: what puts a case on a to-do list."""
         held = frozenset(roles)
-        return frozenset(
+        return frozenset(state for state, preparing in self.prepared_by.items() if preparing & held) | frozenset(
             state
             for transition in self.transitions
             if transition.by.party == "turn" and transition.by.roles & held

@@ -15,7 +15,7 @@ from apps.cases.chain import act_hash
 from apps.cases.models import Act, Case, CaseParty
 from apps.cases.workflow.definition import STAY, Permission, Transition, Workflow
 from apps.cases.workflow.problems import Blocked, NotPermitted, Problem, WrongState
-from apps.cases.workflow.registry import workflow_for
+from apps.cases.workflow.registry import level_of, workflow_for
 from apps.jurisdictions.rulebooks import registry as rulebooks
 
 if TYPE_CHECKING:
@@ -38,10 +38,15 @@ class Step:
 
 
 def road_of(case: Case) -> Road:
-    """The road of the rulebook the case is pinned to; before submission, of the one that governs today."""
+    """The road of the rulebook the case is pinned to; before submission, of the one that governs today.
+
+    Where other authorities recognise bases of their own level, it is the road of the case's level.
+    """
     if case.rulebook_key:
-        return rulebooks.by_key(case.rulebook_key).road
-    return rulebooks.rulebook(case.jurisdiction_id, timezone.localdate()).road
+        road = rulebooks.by_key(case.rulebook_key).road
+    else:
+        road = rulebooks.rulebook(case.jurisdiction_id, timezone.localdate()).road
+    return road.at_level(level_of(case)) if road.lower_bases else road
 
 
 def perform(

@@ -2,9 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
 from apps.cases.workflow.definition import Workflow
 
+if TYPE_CHECKING:
+    from apps.cases.models import Case
+
 _workflows: dict[str, Workflow] = {}
+_levels: dict[str, Callable[[Case], str]] = {}
 
 
 def register(workflow: Workflow) -> Workflow:
@@ -13,6 +20,17 @@ def register(workflow: Workflow) -> Workflow:
         raise ValueError(f"a workflow for {workflow.kind} is registered already")
     _workflows[workflow.kind] = workflow
     return workflow
+
+
+def register_level(kind: str, level: Callable[[Case], str]) -> None:
+    """Say how the level of base that a case of ``kind`` is about is told."""
+    _levels[kind] = level
+
+
+def level_of(case: Case) -> str | None:
+    """The level of base ``case`` is about; None for a kind of case that is about no level."""
+    level = _levels.get(case.kind)
+    return None if level is None else level(case)
 
 
 def workflow_for(kind: str) -> Workflow:

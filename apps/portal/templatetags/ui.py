@@ -66,6 +66,14 @@ def article_list(references: Iterable[str] | str | None) -> str:
 
 
 @register.filter
+def unnamed_articles(problem: Any) -> str:
+    """The articles of a problem that its message does not name already, joined with 、."""
+    told = problem if isinstance(problem, dict) else vars(problem)
+    labels = (article(reference) for reference in told.get("articles") or ())
+    return "、".join(label for label in labels if label not in told.get("message", ""))
+
+
+@register.filter
 def fen(amount: int | None) -> str:
     """Write integer fen as ¥1,234.56; nothing stays nothing."""
     return "" if amount is None else formatting.format_fen(amount)
