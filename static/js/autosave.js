@@ -50,6 +50,10 @@
       this.form.addEventListener("change", note);
       this.form.addEventListener("submit", (event) => this.beforeSubmit(event));
       window.addEventListener("online", () => this.dirty && this.save());
+      window.addEventListener("pageshow", () => {
+        this.submitting = false;
+        this.resubmitting = false;
+      });
       window.addEventListener("beforeunload", (event) => {
         if (this.dirty && !this.submitting) event.preventDefault();
       });
@@ -76,7 +80,8 @@
     }
 
     async save({ keepalive = false } = {}) {
-      if (this.conflict) return;
+      // What is being submitted must not be saved once more behind it: the server would see a stale version.
+      if (this.conflict || this.submitting) return;
       if (this.saving) {
         this.again = true;
         return this.saving;
