@@ -9,7 +9,7 @@ from django.db.models import QuerySet
 
 PAGE_SIZE = 25
 MOST_PAGES = 400
-COUNT_CAP = 1000
+COUNT_CAP = 300
 SEARCH_CAP = 100
 """Where the count of a text search stops: every row it counts had to be looked at."""
 
