@@ -50,13 +50,14 @@ def main() -> None:
     parser.add_argument("--data", default="", metavar="DIR", help="keep the databases here and use them again")
     parser.add_argument("--json", action="store_true", help="print JSON instead of the table")
     parser.add_argument("--check", action="store_true", help="exit 1 when a goal is missed")
+    parser.add_argument("--cpu", action="store_true", help="processor time of the portal instead of elapsed time")
     options = parser.parse_args()
     sizes = [int(size) for size in options.sizes.split(",")]
     with tempfile.TemporaryDirectory(prefix="portal-bench-") as temporary:
         places = [environment(Path(options.data or temporary), size, options.postgres) for size in sizes]
         for size, place in zip(sizes, places, strict=True):
             prepare(size, place, options.postgres)
-        rows = measure(sizes, places, options.runs)
+        rows = measure(sizes, places, options.runs, "cpu" if options.cpu else "round")
     print(json.dumps(rows, ensure_ascii=False, indent=1) if options.json else table(rows, sizes, options.postgres))
     missed = [line for row in rows for line in row["missed"]]
     if options.check and missed:
@@ -89,7 +90,7 @@ def prepare(size: int, place: dict[str, str], postgres: str) -> None:
     done.touch()
 
 
-def measure(sizes: list[int], places: list[dict[str, str]], runs: int) -> list[dict[str, Any]]:
+def measure(sizes: list[int], places: list[dict[str, str]], runs: int, question: str) -> list[dict[str, Any]]:
     """One row per page with the figures of every size."""
     command = [sys.executable, "-m", "bench.measured"]
     pipes: dict[str, Any] = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "text": True}
@@ -102,7 +103,7 @@ def measure(sizes: list[int], places: list[dict[str, str]], runs: int) -> list[d
         rounds: dict[int, list[dict[str, float]]] = {one.cases: [] for one in asked}
         for number in range(WARM_UP + runs):
             for one in asked:
-                taken = one.answer("round")
+                taken = one.answer(question)
                 if number >= WARM_UP:
                     rounds[one.cases].append(taken)
     finally:
