@@ -36,7 +36,6 @@ _WORK = (
     ("推荐", "applications:recommendation_queue", frozenset({Role.DEPARTMENT_OFFICER, Role.DEPARTMENT_HEAD})),
     ("受理", "applications:intake_queue", frozenset({Role.AUTHORITY_OFFICER, Role.AUTHORITY_HEAD})),
     ("专家评审", "panels:list", frozenset({Role.AUTHORITY_OFFICER, Role.AUTHORITY_HEAD})),
-    ("评审", "panels:list", frozenset({Role.AUTHORITY_OFFICER, Role.AUTHORITY_HEAD})),
     ("批次管理", "applications:rounds", frozenset({Role.AUTHORITY_OFFICER, Role.AUTHORITY_HEAD})),
     ("我的评审", "panels:assignments", frozenset({Role.EXPERT})),
     ("文书", "documents:list", CASE_STAFF_ROLES),

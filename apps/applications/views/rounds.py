@@ -95,7 +95,13 @@ def round_edit(request: HttpRequest, number: str) -> HttpResponse:
 def round_detail(request: HttpRequest, number: str) -> HttpResponse:
     case = _own_case(request, number)
     page = Paginator(selectors.round_applications(case.round), 50).get_page(request.GET.get("page"))
-    context = {"case": case, "round": case.round, "page": page, "today": timezone.localdate()}
+    context = {
+        "case": case,
+        "round": case.round,
+        "page": page,
+        "today": timezone.localdate(),
+        "may_give_notice": request.actor.has(Role.AUTHORITY_OFFICER),
+    }
     return render(request, "applications/rounds/detail.html", context)
 
 

@@ -82,7 +82,8 @@ def declare(request: HttpRequest, number: str) -> HttpResponse:
         )
         if act is not None:
             messages.success(request, f"对“{found.case.institution.name}”的申明已记录。")
-            return redirect("panels:declare", number=number)
+            waiting = any(sitting.declaration(member, one) is None for one in sitting.applications if one != found)
+            return redirect("panels:declare" if waiting else "panels:assignment", number=number)
     rows = [{**_row(sitting, member, one), "form": forms[one.case.number]} for one in sitting.applications]
     context = frame(panel, "回避申明", member=member, rows=rows, problems=problems)
     status = step_status(request, problems, *([form] if form is not None else []))
