@@ -49,6 +49,7 @@
       this.form.addEventListener("input", note);
       this.form.addEventListener("change", note);
       this.form.addEventListener("submit", (event) => this.beforeSubmit(event));
+      document.addEventListener("submit", (event) => this.beforeOtherForm(event));
       window.addEventListener("online", () => this.dirty && this.save());
       window.addEventListener("pageshow", () => {
         this.submitting = false;
@@ -188,6 +189,20 @@
       this.resubmitting = true;
       delete this.form.dataset.submitting;
       this.form.requestSubmit(submitter);
+    }
+
+    // Another form of the page (an upload, say) loads the page anew: what is typed here is saved first.
+    async beforeOtherForm(event) {
+      const other = event.target;
+      if (other === this.form || event.defaultPrevented || other === this.letGo) return;
+      if (this.conflict || !(this.dirty || this.saving)) return;
+      event.preventDefault();
+      if (this.saving) await this.saving;
+      if (this.dirty) await this.save();
+      this.letGo = other;
+      delete other.dataset.submitting;
+      other.requestSubmit(event.submitter);
+      this.letGo = undefined;
     }
 
     offerLocalCopy() {

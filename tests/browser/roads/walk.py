@@ -91,6 +91,7 @@ def give_opinion(scene: Scene, applicant: Applicant, step: str) -> None:
         person.put("recheck_findings", "现场查看教室、设备和师资名册，与申报一致。")
         person.attach("file", "复查照片.pdf")
         person.press("上传")
+        expect(person.page.locator("[name=recheck_persons]")).to_have_value("样例复查组甲、乙")
     person.put("conclusion", "positive")
     person.put("text", "经核查，材料真实，符合条件，同意。")
     person.press("提交负责人签署")
