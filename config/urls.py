@@ -1,9 +1,13 @@
 """Addresses of the portal."""
 
-from django.urls import include, path
+from django.urls import include, path, re_path
+
+from apps.accounts.views import closed
 
 urlpatterns = [
     path("", include("apps.portal.urls")),
+    # An address or a lost password is a matter for the organisation's manager, who knows the person.
+    re_path(r"^accounts/(email|confirm-email|password/reset|password/set|login/code)/", closed),
     path("accounts/", include("allauth.account.urls")),
     path("accounts/mfa/", include("allauth.mfa.urls")),
     path("people/", include("apps.accounts.urls")),

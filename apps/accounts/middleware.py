@@ -1,4 +1,4 @@
-"""Puts the acting organisation on the request and confines every query to its jurisdictions."""
+"""The acting organisation on the request, its scope around every query, and its pages kept out of every cache."""
 
 from collections.abc import Callable
 
@@ -9,6 +9,22 @@ from apps.accounts.actors import actor_from, memberships_of
 from apps.jurisdictions.rulebooks import registry
 
 SESSION_KEY = "acting_organisation"
+
+
+class PrivatePagesMiddleware:
+    """What a signed-in person is shown stays in no cache, neither a proxy's nor that of a browser others use too.
+
+    A response that says itself how it may be kept, such as a published document, is left as it is.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        if request.user.is_authenticated and not response.has_header("Cache-Control"):
+            response.headers["Cache-Control"] = "private, no-store"
+        return response
 
 
 class ActingOrganisationMiddleware:

@@ -8,7 +8,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
 from django.db import IntegrityError
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
@@ -25,6 +25,11 @@ from apps.jurisdictions.rulebooks.facts import BASE_LEVELS
 
 PAGE_SIZE = 25
 manager = requires_role(*sorted(MANAGER_ROLES))
+
+
+def closed(request: HttpRequest, *args: str) -> HttpResponse:
+    """An account page the portal has no use for: nobody registers an address or resets a password by mail."""
+    raise Http404
 
 
 @login_required
