@@ -70,7 +70,9 @@ class Base(models.Model):
         indexes = [
             # The register's order, with what a search reads: a search walks this index and stops at a full page.
             models.Index(
-                fields=["-recognised_on", "-id", "name", "number"], condition=REGISTERED, name="base_register"
+                fields=["-recognised_on", "-id", "is_sandbox", "level", "status", "name", "number"],
+                condition=REGISTERED,
+                name="base_register",
             ),
             models.Index(fields=["jurisdiction", "-recognised_on", "-id"], condition=REGISTERED, name="base_tenant"),
             models.Index(fields=["name", "id"], condition=REGISTERED, name="base_name"),

@@ -23,8 +23,8 @@ SORTS = {
     "opened": ("age",),
     "-opened": ("-age",),
     "-closed": ("-closed_at", "-pk"),
-    "due": ("next_due_at", "-age"),
-    "-due": ("-next_due_at", "-age"),
+    "due": ("next_due_at", "pk"),
+    "-due": ("-next_due_at", "-pk"),
 }
 
 

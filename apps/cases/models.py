@@ -58,7 +58,7 @@ class Case(models.Model):
             models.Index(fields=["institution", "-id"], name="case_institution"),
             models.Index(fields=["jurisdiction", "kind", "state", "-id"], name="case_state"),
             models.Index(
-                fields=["jurisdiction", "next_due_at"],
+                fields=["jurisdiction", "next_due_at", "id"],
                 condition=models.Q(next_due_at__isnull=False),
                 name="case_due",
             ),
