@@ -10,7 +10,7 @@ from django_scopes import scopes_disabled
 from apps.accounts.actors import Actor
 from apps.accounts.enums import OrganisationKind, Role
 from apps.accounts.models import Organisation
-from apps.cases.enums import CaseKind
+from apps.cases.enums import CaseKind, PartyRole
 from apps.cases.models import (
     Act,
     Attachment,
@@ -22,6 +22,7 @@ from apps.cases.models import (
     Document,
 )
 from apps.cases.todo import todo_keys, todo_states
+from apps.cases.workflow import all_workflows
 
 _NUMBER = re.compile(r"[A-Z]{2}-[A-Z]+-\d{4}-\d{5,}")
 _NUMBER_BEGUN = re.compile(r"[A-Z]{2}-[A-Z]*(-\d*){0,2}")
@@ -78,6 +79,21 @@ def cases_of_kind(actor: Actor | None, kind: str, state: str = "") -> QuerySet[C
 def assigned_cases(actor: Actor) -> QuerySet[Case]:
     """The cases assigned to this very person (experts)."""
     return Case.objects.filter(_assigned_to(actor))
+
+
+def assisted_cases(actor: Actor) -> QuerySet[Case]:
+    """Cases of others in which the actor's organisation may help and has not yet, by the steps open to an assistant."""
+    helping = [
+        (flow.kind, transition)
+        for flow in all_workflows()
+        for transition in flow.transitions
+        if transition.by.party == PartyRole.ASSISTANT and transition.by.roles & actor.roles
+    ]
+    wanted = Q(pk__in=[])
+    for kind, transition in helping:
+        done = Act.objects.filter(case=OuterRef("pk"), name=transition.name, organisation=actor.organisation)
+        wanted |= Q(kind=kind, state__in=transition.sources) & ~Exists(done)
+    return visible_cases(actor).filter(wanted)
 
 
 def todo_cases(actor: Actor | None) -> QuerySet[Case]:
