@@ -9,6 +9,7 @@ import filetype
 from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
 from django.utils import timezone
+from django_scopes import scopes_disabled
 
 from apps.accounts.models import User
 from apps.cases.models import Attachment, Case
@@ -66,4 +67,6 @@ def check(upload: UploadedFile) -> str:
 
 def remove(attachment: Attachment) -> None:
     """Mark the file as removed; what a sent case rested on stays readable in the archive."""
-    Attachment.objects.filter(pk=attachment.pk, removed_at__isnull=True).update(removed_at=timezone.now())
+    # Scoped by a join, the update would compare in a subquery that does not see what others have just committed.
+    with scopes_disabled():
+        Attachment.objects.filter(pk=attachment.pk, removed_at__isnull=True).update(removed_at=timezone.now())

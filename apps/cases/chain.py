@@ -25,6 +25,7 @@ def act_hash(act: Act) -> str:
         "reason": act.reason,
         "articles": act.articles,
         "data": act.data,
+        "internal": act.is_internal,
         "at": act.at.astimezone(dt.UTC).isoformat(timespec="microseconds"),
         "prev": act.prev_hash,
     }

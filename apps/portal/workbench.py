@@ -12,6 +12,7 @@ from apps.accounts.enums import Role
 from apps.cases import listing, selectors
 from apps.cases.enums import CaseKind
 from apps.cases.todo import Waiting, todo_waiting
+from apps.panels.selectors import Assignment, assignments_of
 
 SHOWN = 10
 SHOWN_CLOSED = 5
@@ -51,6 +52,7 @@ def workbench(actor: Actor) -> dict[str, Any]:
         "waiting": [listing.row(case, actor) for case in waiting] if staff else [],
         "closed": [listing.row(case, actor) | {"closed_at": case.closed_at} for case in closed] if staff else [],
         "assignments": assignments(actor),
+        "assisting": assisting(actor),
         "entries": entries(actor),
         "is_staff": staff,
         "is_expert": Role.EXPERT in actor.roles,
@@ -92,12 +94,20 @@ def _capped(count: int, more: bool) -> str:
     return f"{count}+" if more else str(count)
 
 
-def assignments(actor: Actor) -> list[dict[str, Any]]:
-    """The cases assigned to an expert that are still open, for those who are experts."""
+def assignments(actor: Actor) -> list[Assignment]:
+    """The panels an expert sits on that are still open, those that wait for the expert first."""
     if Role.EXPERT not in actor.roles:
         return []
-    cases = selectors.with_names(selectors.assigned_cases(actor).filter(closed_at__isnull=True))
-    return [listing.row(case, actor) for case in cases.order_by("-pk")[:SHOWN]]
+    found = [one for one in assignments_of(actor) if one.is_open]
+    return sorted(found, key=lambda one: not one.waits_for_me)[:SHOWN]
+
+
+def assisting(actor: Actor) -> list[dict[str, Any]]:
+    """Cases of the authority that an association's people may help with, soonest due first."""
+    if Role.SERVICE_ASSISTANT not in actor.roles:
+        return []
+    cases = selectors.with_names(selectors.assisted_cases(actor))
+    return [listing.row(case, actor) for case in cases.order_by("next_due_at", "pk")[:SHOWN]]
 
 
 def entries(actor: Actor) -> list[dict[str, str]]:

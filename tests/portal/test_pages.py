@@ -8,7 +8,6 @@ import pytest
 from django.db import connection
 from django.urls import reverse
 from django.utils import timezone
-from guardian.shortcuts import assign_perm
 
 from apps.accounts.enums import Role
 from apps.cases import audit, clocks, selectors, triggers
@@ -17,6 +16,7 @@ from apps.cases.models import Act, Case, OutboxEntry
 from apps.cases.workflow.engine import perform
 from apps.jurisdictions.rulebooks import registry
 from tests.factories import AuthorityFactory, InstitutionFactory, make_application, make_round, member
+from tests.panels.factories import Stage
 
 pytestmark = pytest.mark.django_db
 
@@ -149,11 +149,11 @@ def test_authority_sees_what_it_closed(client, authority):
 
 
 def test_expert_sees_assigned_cases_and_no_queue(client, authority):
-    case = make_application(make_round(authority), InstitutionFactory()).case
-    expert = member(authority, Role.EXPERT)
-    assign_perm("cases.review_case", expert.user, case)
+    stage = Stage(authority).convened()
+    expert = stage.actor(0)
     response = dashboard(client, expert)
-    assert [row["number"] for row in response.context["assignments"]] == [case.number]
+    assert [row.case.number for row in response.context["assignments"]] == [stage.case.number]
+    assert "申明回避（1 件）" in response.content.decode()
     assert "等待他人办理" not in response.content.decode()
     other = member(authority, Role.EXPERT)
     assert dashboard(client, other).context["assignments"] == []

@@ -108,17 +108,14 @@ def _content(case: Case, act: Act, applications: list[Application]) -> DocumentC
         (str(index), item.case.institution.name, item.field, item.recommender.name if item.recommender else "—")
         for index, item in enumerate(applications, 1)
     )
-    table = Table(columns=("序号", "单位名称", "领域", "推荐单位"), rows=rows, widths=(1, 6, 3, 4))
+    table = Table(columns=("序号", "单位名称", "领域", "推荐单位"), rows=rows, widths=(3, 14, 7, 10))
     articles = list(dict.fromkeys([road.review.article, *act.articles]))
     lead = (
-        f"根据{wording.legal_basis(rulebook, articles)[0]}，经{road.review.body_label}评审，"
-        f"决定认定{applications[0].case.institution.name}"
+        f"经审核和{wording.reviewed_by(road)}，决定认定{applications[0].case.institution.name}"
         + (f"等{len(applications)}家单位" if len(applications) > 1 else "")
-        + f"为{road.base_name}，现予公布。"
+        + f"为{road.base_name}，现予公布，名单附后。"
     )
-    duty = (
-        f"各基地依托单位应当遵守{wording.named(rulebook)}，按规定制定年度计划，做好培训登记和效果评估，接受检查考核。"
-    )
+    duty = "各基地建设单位应当依照有关规定运行和管理基地，按时报送年度计划，接受检查考核。"
     return DocumentContent(
         title=f"关于公布{case.title}\n认定结果的通知",
         date=timezone.localdate(act.at),

@@ -12,12 +12,14 @@ from apps.accounts.actors import Actor
 from apps.applications.enums import ApplicationState, Conclusion
 from apps.applications.models import Application, Decision, Round
 from apps.applications.services import wording
+from apps.applications.services.opinion_documents import numbered
 from apps.cases.models import Act, Case
 from apps.cases.workflow import Blocked, Problem, WorkflowError
 from apps.cases.workflow.engine import perform, road_of, steps_for
-from apps.documents.rendering import DocumentContent, Paragraph
+from apps.documents.rendering import DocumentContent, Paragraph, Section
 from apps.documents.services import issue
 from apps.jurisdictions.rulebooks import registry
+from apps.panels.services.concluded import resolution_on
 
 SIGNATURES = {Conclusion.POSITIVE: "sign_recognition", Conclusion.NEGATIVE: "sign_non_recognition"}
 
@@ -33,13 +35,28 @@ class Preview:
 
 def suggested(application: Application) -> tuple[str, str, list[str]]:
     """A conclusion with reasons and articles to start from: what the review concluded, in words."""
-    rulebook = registry.by_key(application.case.rulebook_key)
-    road = rulebook.road
+    road = road_of(application.case)
     articles = [road.review.article, *([road.publicity.article] if road.publicity else []), road.recognition_article]
     articles = list(dict.fromkeys(articles))
+    reviewed = f"经{wording.reviewed_by(road)}"
+    findings = _review_findings(application)
     if application.review_passed:
-        return Conclusion.POSITIVE, f"经审核，符合申报条件，并通过{road.review.body_label}评审。", articles
-    return Conclusion.NEGATIVE, f"经{road.review.body_label}评审，未通过评审。", articles
+        return Conclusion.POSITIVE, f"经审核，符合申报条件；{reviewed}，通过评审。{findings}", articles
+    return Conclusion.NEGATIVE, f"{reviewed}，未通过评审。{findings}", articles
+
+
+def _conclusion(application: Application) -> str:
+    return Conclusion.POSITIVE if application.review_passed else Conclusion.NEGATIVE
+
+
+def _review_findings(application: Application) -> str:
+    """What the review found, in words: the panel's votes and opinion, else what the officer recorded of the review."""
+    resolution = resolution_on(application)
+    if resolution is not None:
+        votes = f"同意{resolution.votes_for}票、不同意{resolution.votes_against}票、弃权{resolution.votes_abstain}票"
+        return f"平均分{resolution.average}分，{votes}。评审意见：{resolution.reasons}"
+    step = application.review_steps.filter(duty="review").first()
+    return f"评审意见：{step.record}" if step is not None and step.record else ""
 
 
 def prepare(
@@ -122,7 +139,7 @@ def preparable(rnd: Round) -> list[tuple[Application, str]]:
         .order_by("case__number")
     )
     return [
-        (item, suggested(item)[0])
+        (item, _conclusion(item))
         for item in applications
         if not (publicity and item.review_passed and item.case.state == ApplicationState.REVIEWED)
     ]
@@ -185,10 +202,14 @@ def _non_recognition(case: Case, act: Act, decision: Decision) -> DocumentConten
         title=f"关于不予认定{case.institution.name}为\n{road.base_name}的决定",
         date=timezone.localdate(act.at),
         body=(
-            Paragraph(f"你单位提交的《{road.application_form_title}》（办件编号 {case.number}）收悉。现已审查完毕。"),
-            Paragraph(f"事实和理由：{decision.reasons}"),
-            wording.findings_table(rulebook, decision.findings),
-            Paragraph(f"根据{wording.legal_basis(rulebook, decision.articles)[0]}，决定不予认定。"),
+            Paragraph(f"你单位提交的《{road.application_form_title}》（办件编号{case.number}）收悉，现已审查完毕。"),
+            *numbered(
+                Section(
+                    "事实和理由",
+                    (Paragraph(decision.reasons), wording.findings_table(rulebook, decision.findings)),
+                ),
+                Section("决定", (Paragraph(f"决定不予认定你单位为{road.base_name}。"),)),
+            ),
         ),
         legal_basis=wording.legal_basis(rulebook, decision.articles),
         remedies=wording.remedies(case.authority),

@@ -21,7 +21,8 @@ from apps.applications.sections.evidence import PURPOSE
 from apps.applications.sections.units import chosen_units
 from apps.applications.services.recommenders import eligible_units
 from apps.bases.selectors import register_facts
-from apps.cases.enums import CaseKind, PartyRole
+from apps.cases import clocks
+from apps.cases.enums import CaseKind, ClockBasis, PartyRole
 from apps.cases.models import Case
 from apps.cases.numbering import case_number
 from apps.cases.workflow import Blocked, NotPermitted, Problem, WrongState
@@ -37,6 +38,9 @@ RETURNED = (
 )
 OVER = (ApplicationState.WITHDRAWN, ApplicationState.DECLINED, ApplicationState.REFUSED)
 """After these the institution may apply anew while the round is open; whether it is barred the intake decides."""
+
+
+WINDOW_CLOCK = "window"
 
 
 class SectionConflict(Exception):
@@ -201,6 +205,7 @@ def _open(rnd: Round, round_case: Case, actor: Actor) -> Application:
     application = Application.objects.create(case=case, round=rnd, level=rnd.level)
     add_party(case, institution.pk, PartyRole.INSTITUTION, active=True)
     add_party(case, round_case.authority_id, PartyRole.AUTHORITY)
+    clocks.start_clock(case, WINDOW_CLOCK, "申报截止", rnd.closes_on, basis=ClockBasis.OFFICER, note="至当日 24 时止")
     ApplicationSection.objects.create(
         application=application,
         code="particulars",

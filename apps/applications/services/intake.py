@@ -13,6 +13,7 @@ from apps.applications.models import AdmissionRefusal
 from apps.applications.services import intake_documents, returns, terms
 from apps.applications.services.self_check import register_bar
 from apps.applications.services.submission import INTAKE_CLOCK
+from apps.applications.services.wording import intake_articles
 from apps.bases.models import RegisterRecord
 from apps.cases import clocks, schedule
 from apps.cases.actions import register_page, register_service
@@ -39,7 +40,7 @@ def admit(case: Case, actor: Actor, reason: str = "") -> Act:
         content = intake_documents.admission_content(locked.application)
         issue(locked, act, "admission", content, issuer=locked.authority, addressee=locked.institution)
 
-    articles = [road_of(case).intake_article]
+    articles = intake_articles(case.application)
     return perform(case, "admit", actor, reason=reason, articles=articles, change=change)
 
 
@@ -87,7 +88,7 @@ def request_correction(
         "request_correction",
         actor,
         reason=note,
-        articles=[road_of(case).intake_article],
+        articles=intake_articles(application),
         data=data,
         change=change,
     )
@@ -183,7 +184,7 @@ def citable_articles(case: Case) -> list[str]:
     road = rulebook.road
     used = {article for condition in rulebook.conditions for article in condition.articles}
     used |= {stage.article for stage in road.recommendation}
-    used |= {road.intake_article, road.application_form_article}
+    used |= {*intake_articles(case.application), road.intake_article, road.application_form_article}
     if road.reapplication_bar is not None:
         used.add(road.reapplication_bar.article)
     listed = [article.article for article in rulebook.articles if article.article in used]

@@ -9,9 +9,11 @@ from django.utils import timezone
 from apps.applications.models import AdmissionRefusal, Application
 from apps.applications.services.opinion_documents import application_particulars, numbered
 from apps.applications.services.submission import INTAKE_WORKDAYS
-from apps.applications.services.wording import findings_table, legal_basis, remedies
+from apps.applications.services.wording import findings_table, intake_articles, legal_basis, remedies
+from apps.cases.workflow.engine import road_of
 from apps.documents.rendering import DocumentContent, Paragraph, Section, Table
 from apps.jurisdictions.rulebooks import registry
+from apps.jurisdictions.rulebooks.roads import Road
 
 
 def chinese_day(day: dt.date) -> str:
@@ -19,25 +21,21 @@ def chinese_day(day: dt.date) -> str:
 
 
 def admission_content(application: Application) -> DocumentContent:
-    """受理通知书: what was admitted and what follows."""
-    rulebook = registry.by_key(application.case.rulebook_key)
-    road = rulebook.road
+    """受理通知书: what was admitted and what follows. Short enough for one page."""
+    rulebook, road = registry.by_key(application.case.rulebook_key), road_of(application.case)
     submitted = chinese_day(timezone.localdate(application.case.submitted_at))
     return DocumentContent(
         title=f"关于受理{road.base_name}申报的通知书",
         date=timezone.localdate(),
         body=(
             Paragraph(
-                f"你单位于{submitted}提交的{road.base_name}申报材料收悉。经审查，材料齐全、符合申报要求，予以受理。"
+                f"你单位于{submitted}提交的申报材料（办件编号{application.case.number}）收悉。"
+                "经审查，材料齐全，符合申报要求，予以受理。"
             ),
-            application_particulars(application),
-            Paragraph(
-                f"本机关承诺自收到申报材料之日起{INTAKE_WORKDAYS}个工作日内答复是否受理，材料补正的时间不计入。"
-                f"受理后，{_review_sentence(road.review.body_label, road.review.duties)}"
-                "你单位可以登录本平台，凭办件编号查询办理进度。"
-            ),
+            Paragraph(f"{_review_sentence(road)}结果将依法告知。办理进度可以凭办件编号登录本平台查询。"),
+            Paragraph(f"本机关承诺收到申报材料后{INTAKE_WORKDAYS}个工作日内答复是否受理，补正时间不计入。"),
         ),
-        legal_basis=legal_basis(rulebook, (road.intake_article, road.review.article)),
+        legal_basis=legal_basis(rulebook, (*intake_articles(application), road.review.article)),
     )
 
 
@@ -45,31 +43,28 @@ def correction_content(
     application: Application, items: list[dict[str, str]], due_on: dt.date, term: str
 ) -> DocumentContent:
     """一次性补正告知书: every item in one notice, with the day by which it is due."""
-    rulebook = registry.by_key(application.case.rulebook_key)
-    road = rulebook.road
+    rulebook, road = registry.by_key(application.case.rulebook_key), road_of(application.case)
     rows = tuple((str(number), item["title"], item["reason"]) for number, item in enumerate(items, start=1))
     return DocumentContent(
         title=f"关于补正{road.base_name}申报材料的告知书",
         date=timezone.localdate(),
         body=(
             Paragraph(
-                f"你单位提交的{road.base_name}申报材料（办件编号{application.case.number}）收悉。经审查，需要补正的全部内容如下。"
+                f"你单位提交的申报材料（办件编号{application.case.number}）收悉。经审查，需要补正的全部内容如下："
             ),
-            Table(("序号", "申报表部分", "需要补正的内容和原因"), rows, widths=(1, 3, 8)),
+            Table(("序号", "申报表部分", "需要补正的内容和原因"), rows, widths=(2, 6, 16)),
             Paragraph(
-                f"请于{chinese_day(due_on)}24时前（{term}）登录本平台，在申报表相应部分补正后由单位负责人提交。"
-                "只有上列部分开放修改，其余部分保持不变。补正期间暂停计算受理时限，收到补正材料后继续计算。"
-                "逾期不补正的，本机关按现有材料决定是否受理。"
+                f"请于{chinese_day(due_on)}24时前（{term}）登录本平台补正，由单位负责人提交；上列以外的部分不作修改。"
+                "补正期间暂停计算受理时限。逾期不补正的，本机关按现有材料决定是否受理。"
             ),
         ),
-        legal_basis=legal_basis(rulebook, (road.intake_article,)),
+        legal_basis=legal_basis(rulebook, intake_articles(application)),
     )
 
 
 def refusal_content(application: Application, refusal: AdmissionRefusal) -> DocumentContent:
     """不予受理决定书: facts, reasons, articles and remedies."""
-    rulebook = registry.by_key(application.case.rulebook_key)
-    road = rulebook.road
+    rulebook, road = registry.by_key(application.case.rulebook_key), road_of(application.case)
     unmet = [finding for finding in application.evaluation.get("findings", []) if finding["result"] == "not_met"]
     sections = [
         Section("申报情况", (application_particulars(application),)),
@@ -96,8 +91,9 @@ def _reasons(refusal: AdmissionRefusal) -> tuple[Paragraph, ...]:
     return (Paragraph(f"{refusal.get_ground_display()}。"), Paragraph(refusal.reasons))
 
 
-def _review_sentence(body: str, duties: tuple[tuple[str, str], ...]) -> str:
-    return f"由{body}依照规定进行{'、'.join(label for _, label in duties)}，结果将依法告知。"
+def _review_sentence(road: Road) -> str:
+    body = f"由{road.review.body_label}进行" if road.review.panel == "required" else "由本机关组织"
+    return f"受理后，{body}{'、'.join(label for _, label in road.review.duties)}，"
 
 
 def _bar_sentence(barred: bool) -> str:

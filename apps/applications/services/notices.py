@@ -175,8 +175,8 @@ def _content(notice: PublicNotice, act: Act) -> DocumentContent:
     how = "公示期间，任何单位和个人如有异议，可以实名通过平台公示页面提交，并附有关证据"
     contact = f"；也可联系：{notice.contact}。" if notice.contact else "。"
     body: list[Any] = [
-        Paragraph(notice.text or "经专家评审委员会评审，现将通过评审的单位名单予以公示。"),
-        Table(columns=("序号", "单位名称", "领域", "推荐单位"), rows=rows, widths=(1, 6, 3, 4)),
+        Paragraph(notice.text or f"经{wording.reviewed_by(road_of(notice.case))}，现将通过评审的单位名单予以公示。"),
+        Table(columns=("序号", "单位名称", "领域", "推荐单位"), rows=rows, widths=(3, 14, 7, 10)),
         Paragraph(period),
         Paragraph(how + contact),
         Paragraph(f"名单校验值（SHA-256）：{notice.list_sha256}"),

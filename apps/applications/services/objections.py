@@ -102,7 +102,7 @@ def sign_answer(case: Case, actor: Actor, reason: str = "") -> Act:
             addressee=objection.objector_name,
             body=(
                 Paragraph(
-                    f"你（单位）对{objection.notice.title}中{objection.application.case.institution.name}提出的异议收悉。"
+                    f"你（单位）对《{objection.notice.title}》中{objection.application.case.institution.name}提出的异议收悉。"
                 ),
                 Paragraph(f"{outcome}。{objection.answer}"),
             ),

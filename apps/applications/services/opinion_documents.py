@@ -11,9 +11,10 @@ from apps.applications.enums import Stage, Verdict
 from apps.applications.models import Application, Opinion
 from apps.applications.services.checks import Item, items_of
 from apps.applications.services.wording import legal_basis
+from apps.cases.workflow.engine import road_of
 from apps.documents.rendering import DocumentContent, FindingRow, Findings, Paragraph, Particulars, Section
 from apps.jurisdictions.rulebooks import registry
-from apps.jurisdictions.rulebooks.citations import chinese_number, cite, cite_all
+from apps.jurisdictions.rulebooks.citations import chinese_number, cite_all
 from apps.jurisdictions.rulebooks.findings import RESULT_LABELS
 from apps.jurisdictions.rulebooks.roads import RecommendationStage
 from apps.jurisdictions.rulebooks.rulebook import Rulebook
@@ -26,7 +27,7 @@ DECLINED = "recommendation_declined"
 def agreement_content(opinion: Opinion, stage: RecommendationStage) -> DocumentContent:
     """The signed opinion that sends the application on: 审查意见 or 推荐意见."""
     application = opinion.application
-    institution, road = application.case.institution, _rulebook(application).road
+    institution, road = application.case.institution, road_of(application.case)
     examined = stage.code == Stage.EXAMINATION
     title = f"关于{institution.name}申报{road.base_name}的审查意见" if examined else None
     return DocumentContent(
@@ -45,7 +46,7 @@ def agreement_content(opinion: Opinion, stage: RecommendationStage) -> DocumentC
 def disagreement_content(opinion: Opinion, stage: RecommendationStage) -> DocumentContent:
     """The signed opinion that ends the application here, with its reasons, to the institution."""
     application = opinion.application
-    road = _rulebook(application).road
+    road = road_of(application.case)
     word = "审查未通过" if stage.code == Stage.EXAMINATION else "不予推荐"
     return DocumentContent(
         title=f"关于{word}申报{road.base_name}的意见",
@@ -101,7 +102,7 @@ def _examination(application: Application, stage: RecommendationStage, *, doubts
         items = [item for item in items if item.check and item.check.verdict == Verdict.DOUBT]
     if not items:
         return Section("逐项核查情况", (Paragraph("逐项核查申报材料，未记录存疑的条件。"),))
-    lead = "对下列条件存疑：" if doubts_only else f"依照{cite(stage.article)}，逐项核查申报材料和佐证文件，情况如下。"
+    lead = "对下列条件存疑：" if doubts_only else "逐项核查申报材料和佐证文件，情况如下。"
     return Section("逐项核查情况", (Paragraph(lead), Findings(tuple(_row(item) for item in items))))
 
 

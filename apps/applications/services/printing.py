@@ -25,7 +25,7 @@ from apps.documents.rendering import (
     render_document,
 )
 from apps.documents.rendering.blocks import Block
-from apps.documents.services import SANDBOX_WATERMARK
+from apps.documents.services import sandbox_watermark
 from apps.jurisdictions.rulebooks.citations import chinese_number, cite, cite_all
 from apps.jurisdictions.rulebooks.findings import RESULT_LABELS, Evaluation
 from apps.jurisdictions.rulebooks.rulebook import Rulebook
@@ -73,7 +73,7 @@ def form_content(
 
 def preview_pdf(application: Application) -> RenderedPdf:
     """The printed form of a draft, marked as one on every page; long tables are shown by their first rows."""
-    watermark = SANDBOX_WATERMARK if application.case.is_sandbox else DRAFT_WATERMARK
+    watermark = sandbox_watermark(application.case) if application.case.is_sandbox else DRAFT_WATERMARK
     return render_document("application_form", form_content(application, most_rows=PREVIEW_ROWS), watermark=watermark)
 
 

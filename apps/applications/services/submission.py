@@ -14,7 +14,7 @@ from apps.applications.enums import ApplicationState
 from apps.applications.models import Application
 from apps.applications.sections.units import STAGE_FIELDS
 from apps.applications.services import terms
-from apps.applications.services.filling import application_rulebook, load_form
+from apps.applications.services.filling import WINDOW_CLOCK, application_rulebook, load_form
 from apps.applications.services.printing import form_content, form_sha256
 from apps.applications.services.self_check import application_facts, evaluate_application
 from apps.cases import clocks
@@ -70,6 +70,7 @@ def _send(case: Case, step: str, application: Application, actor: Actor, was: st
     sha256 = form_sha256(application)
 
     def change(locked: Case, act: Act) -> None:
+        clocks.end_clock(locked, WINDOW_CLOCK)
         _freeze(application, sha256)
         application.return_items.filter(resolved_by__isnull=True).update(resolved_by=act)
         issue(

@@ -5,23 +5,52 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from apps.accounts.models import Organisation
-from apps.documents.rendering import FindingRow, Findings
-from apps.jurisdictions.rulebooks.citations import cite_all
-from apps.jurisdictions.rulebooks.rulebook import Rulebook
+from django.utils import timezone
 
-RESULT_LABELS = {"met": "符合", "not_met": "不符合", "unknown": "未提供", "for_experts": "由专家判断"}
+from apps.accounts.models import Organisation
+from apps.applications.models import Application
+from apps.cases.workflow.engine import road_of
+from apps.documents.rendering import FindingRow, Findings
+from apps.jurisdictions.models import RulebookExtension
+from apps.jurisdictions.rulebooks.citations import cite_all
+from apps.jurisdictions.rulebooks.findings import RESULT_LABELS
+from apps.jurisdictions.rulebooks.roads import Road
+from apps.jurisdictions.rulebooks.rulebook import Rulebook
+from apps.jurisdictions.standing import standing_of
+
+DRAFT_MARK = "（征求意见稿）"
 
 
 def named(rulebook: Rulebook) -> str:
-    """《title》（document number), as a document names the text it rests on."""
-    return f"《{rulebook.title}》" + (f"（{rulebook.document}）" if rulebook.document else "（征求意见稿）")
+    """《title》（document number), as a document names the text it rests on today.
+
+    A text that is in force only by a recorded document is named with that document's number.
+    """
+    extension = standing_of(rulebook, timezone.localdate()).extension
+    if extension is None:
+        return f"《{rulebook.title}》" + (f"（{rulebook.document}）" if rulebook.document else "")
+    if extension.kind == RulebookExtension.Kind.FINAL_ISSUE:
+        return f"《{rulebook.title.removesuffix(DRAFT_MARK)}》（{extension.document_number}）"
+    return f"《{rulebook.title}》（{rulebook.document}，由{extension.document_number}延长有效期）"
 
 
 def legal_basis(rulebook: Rulebook, articles: Iterable[str]) -> tuple[str, ...]:
     """One line: the text and its articles. Empty where no article is relied on."""
     cited = list(dict.fromkeys(articles))
     return (f"{named(rulebook)}{cite_all(cited)}",) if cited else ()
+
+
+def intake_articles(application: Application) -> tuple[str, ...]:
+    """Where the authority's receiving the file rests: for a direct application on the article that allows it."""
+    road = road_of(application.case)
+    if application.direct and road.direct_application is not None:
+        return (road.direct_application.article,)
+    return (road.intake_article,)
+
+
+def reviewed_by(road: Road) -> str:
+    """Whose review it is: the committee the text asks for, else the one the deciding authority arranges."""
+    return f"{road.review.body_label}评审" if road.review.panel == "required" else "本机关组织的评审"
 
 
 def remedies(authority: Organisation) -> str:

@@ -21,6 +21,7 @@ from apps.applications.services.filling import load_form
 from apps.applications.services.history import history_of
 from apps.applications.services.readonly import readonly_sections
 from apps.applications.services.self_check import evaluate_application, register_bar
+from apps.applications.services.wording import intake_articles
 from apps.applications.views.queue_pages import queue_page
 from apps.cases.clocks import last_day
 from apps.cases.enums import CaseKind
@@ -277,4 +278,4 @@ def _refusal_initial(case: Case, barred: list[Any]) -> dict[str, Any]:
     draft = AdmissionRefusal.objects.filter(application=case.pk).first()
     if draft is not None:
         return {name: getattr(draft, name) for name in ("ground", "reasons", "articles", "records_fraud")}
-    return {"articles": [road_of(case).intake_article]}
+    return {"articles": list(intake_articles(case.application))}

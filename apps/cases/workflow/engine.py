@@ -232,8 +232,19 @@ def _swap_and_record(
     now = timezone.now()
     from_state, target = case.state, transition.target or case.state
     cited = list(articles) or list(transition.articles(road_of(case)) if transition.articles else ())
-    act = _draft(case, transition.name, transition.label, actor, from_state, target, reason, cited, data, now)
-    act.is_internal = transition.internal
+    act = _draft(
+        case,
+        transition.name,
+        transition.label,
+        actor,
+        from_state,
+        target,
+        reason,
+        cited,
+        data,
+        now,
+        internal=transition.internal,
+    )
     values: dict[str, Any] = {"act_count": act.seq, "tail_hash": act.hash, "updated_at": now}
     if transition.target != STAY:
         values |= {"state": target, "turn_organisation_id": _turn(workflow, case, target)}
@@ -274,6 +285,8 @@ def _draft(
     articles: list[str],
     data: dict[str, Any],
     at: dt.datetime,
+    *,
+    internal: bool = False,
 ) -> Act:
     act = Act(
         case_id=case.pk,
@@ -287,6 +300,7 @@ def _draft(
         reason=reason,
         articles=articles,
         data=data,
+        is_internal=internal,
         at=at,
         prev_hash=case.tail_hash,
     )

@@ -47,7 +47,7 @@ def test_complete_form_goes_to_the_examiner_where_the_road_has_one():
         applicant.examiner.pk: ([PartyRole.EXAMINER], True),
         applicant.recommender.pk: ([PartyRole.RECOMMENDER], False),
     }
-    assert list(application.case.clocks.all()) == []
+    assert list(application.case.clocks.values_list("code", "state")) == [("window", "met")]
 
 
 def test_facts_and_evaluation_are_frozen_as_the_rulebook_found_them():
@@ -87,7 +87,7 @@ def test_form_that_reaches_the_authority_starts_its_promise_of_five_working_days
     with time_machine.travel(dt.datetime(2026, 3, 16, 10, tzinfo=SHANGHAI), tick=False):
         applicant = Applicant("sichuan", is_sandbox=True).complete()
         submission.submit(applicant.case, applicant.head)
-    clock = applicant.reload().case.clocks.get()
+    clock = applicant.reload().case.clocks.get(code="intake")
     assert (clock.code, clock.basis, clock.articles) == ("intake", "promise", [])
     assert clock.counting == ["2026-03-17", "2026-03-18", "2026-03-19", "2026-03-20", "2026-03-23"]
     assert clock.due_at == dt.datetime(2026, 3, 24, tzinfo=SHANGHAI)
@@ -308,7 +308,11 @@ def test_correction_that_arrives_ends_its_clock():
     submission.resubmit(applicant.case, applicant.head)
     applicant.reload()
     assert applicant.case.state == A.INTAKE
-    assert dict(applicant.case.clocks.values_list("code", "state")) == {"intake": "running", "correction": "met"}
+    assert dict(applicant.case.clocks.values_list("code", "state")) == {
+        "window": "met",
+        "intake": "running",
+        "correction": "met",
+    }
 
 
 def test_head_withdraws_with_a_reason():
