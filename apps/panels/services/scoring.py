@@ -9,6 +9,7 @@ from typing import Any
 
 from django.db.models import F
 from django.utils import timezone
+from django_scopes import scopes_disabled
 
 from apps.accounts.actors import Actor
 from apps.applications.services.for_panels import Application
@@ -106,9 +107,7 @@ def save_draft(case: Case, actor: Actor, application: Application, draft: dict[s
     NotPermitted when the file is not open to the actor, Blocked once the sheet is handed in.
     """
     sheet = sheet_of(_judge(case, actor, application), application)
-    saved = ScoreSheet.objects.filter(pk=sheet.pk, version=version, submitted_at__isnull=True).update(
-        draft=draft, version=F("version") + 1, saved_at=timezone.now()
-    )
+    saved = _swap(sheet, version, draft=draft, version=F("version") + 1, saved_at=timezone.now())
     sheet.refresh_from_db()
     if saved:
         return sheet
@@ -126,10 +125,8 @@ def submit_scores(case: Case, actor: Actor, application: Application) -> Act:
 
     def change(case: Case, act: Act) -> None:
         _judge(case, actor, application)
-        taken = ScoreSheet.objects.filter(pk=sheet.pk, version=sheet.version, submitted_at__isnull=True).update(
-            submitted_at=act.at, total=marks.total, overall=marks.overall, sha256=seal
-        )
-        if not taken:
+        values = {"total": marks.total, "overall": marks.overall, "sha256": seal}
+        if not _swap(sheet, sheet.version, submitted_at=act.at, **values):
             raise Blocked(_handed_in() if _is_in(sheet) else _changed_meanwhile())
         if marks.errors:
             raise Blocked(*(Problem("sheet_incomplete", text, where=name) for name, text in marks.errors.items()))
@@ -137,6 +134,14 @@ def submit_scores(case: Case, actor: Actor, application: Application) -> Act:
 
     data = {"application": application.case.number, "sheet_sha256": seal}
     return perform(case, "submit_scores", actor, data=data, change=change)
+
+
+def _swap(sheet: ScoreSheet, expected: int, **values: Any) -> bool:
+    """Compare-and-swap: change the sheet unless it was saved since version ``expected`` or handed in."""
+    # Scoped by a join, the update would compare in a subquery that does not see what others have just committed.
+    with scopes_disabled():
+        rows = ScoreSheet.objects.filter(pk=sheet.pk, version=expected, submitted_at__isnull=True)
+        return bool(rows.update(**values))
 
 
 def _judge(case: Case, actor: Actor, application: Application) -> PanelMember:

@@ -167,7 +167,8 @@ def name_chair(case: Case, actor: Actor, member: PanelMember) -> Act:
     """Make a serving member the chair, in place of whoever was."""
 
     def change(case: Case, act: Act) -> None:
-        if member.panel_id != case.pk or not member.is_serving:
+        seat = PanelMember.objects.filter(pk=member.pk, panel_id=case.pk, state=MemberState.SERVING)
+        if not seat.exists():
             raise Blocked(Problem("not_serving", "该专家不是本委员会的履职委员。", where="member"))
         PanelMember.objects.filter(panel_id=case.pk, is_chair=True).update(is_chair=False)
         PanelMember.objects.filter(pk=member.pk).update(is_chair=True)
