@@ -18,8 +18,10 @@ from apps.cases.models import Act, Case, Delivery, Document, new_verification_co
 from apps.cases.numbering import next_number
 from apps.documents.rendering import DocumentContent, render_document
 from apps.documents.rendering.kinds import find_kind
+from apps.jurisdictions.rulebooks import registry as rulebooks
 
-SANDBOX_WATERMARK = "征求意见稿"
+DRAFT_WATERMARK = "征求意见稿"
+REHEARSAL_WATERMARK = "演练"
 UNNUMBERED_KINDS = frozenset({"application_form", "plaque"})
 
 
@@ -54,7 +56,7 @@ def issue(
         seal_image=issuer.seal_image.read() if issuer.seal_image else None,
         verification_code=code,
         verification_url=settings.PUBLIC_BASE_URL + reverse("documents:verify") + f"?code={code}",
-        watermark=SANDBOX_WATERMARK if case.is_sandbox else content.watermark,
+        watermark=sandbox_watermark(case) if case.is_sandbox else content.watermark,
     )
     document = Document.objects.create(
         jurisdiction_id=case.jurisdiction_id,
@@ -105,6 +107,15 @@ def record_opening(document: Document, organisation: Organisation, user: User) -
 def _mark(kind: str, issuer: Organisation) -> str:
     """The issuing body's mark: a letter bears the body's name alone, a document the mark the body has set."""
     return issuer.name if find_kind(kind).form == "letter" else issuer.document_mark or issuer.name
+
+
+def sandbox_watermark(case: Case) -> str:
+    """A rehearsal's documents say what they are: of a text still a draft, or of one rehearsed for practice."""
+    if case.rulebook_key:
+        rulebook = rulebooks.by_key(case.rulebook_key)
+    else:
+        rulebook = rulebooks.rulebook(case.jurisdiction_id, timezone.localdate())
+    return DRAFT_WATERMARK if rulebook.draft else REHEARSAL_WATERMARK
 
 
 def _number(issuer: Organisation, year: int, *, sandbox: bool) -> str:

@@ -7,4 +7,4 @@ class PanelsConfig(AppConfig):
     verbose_name = "评审"
 
     def ready(self) -> None:
-        from apps.panels import registration, workflow  # noqa: F401
+        from apps.panels import levels, registration, workflow  # noqa: F401

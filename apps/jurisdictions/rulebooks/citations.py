@@ -41,8 +41,15 @@ def cite(article: str) -> str:
 
 
 def cite_all(articles: Iterable[str]) -> str:
-    """Write several articles in Chinese, joined with 、."""
-    return "、".join(cite(article) for article in articles)
+    """Write several articles in Chinese, joined with 、; items and paragraphs of one article name it once."""
+    written: list[str] = []
+    before = ""
+    for article in articles:
+        whole, stem = cite(article), cite(str(number_of(article)))
+        part = whole != stem
+        written.append(whole.removeprefix(stem) if part and stem == before else whole)
+        before = stem if part else ""
+    return "、".join(written)
 
 
 def number_of(article: str) -> int:

@@ -148,7 +148,7 @@ SCHEMA: tuple[Field, ...] = (
     Field("institution_type", "choice", "单位类型", "particulars", choices=_pairs(INSTITUTION_TYPES)),
     Field("enterprise_scale", "choice", "企业规模", "particulars", help="企业填写", choices=_pairs(ENTERPRISE_SCALES)),
     Field("base_level", "choice", "申报级别", "particulars", help="不填按省级", choices=_pairs(APPLIED_LEVELS)),
-    _boolean("independent_legal_person", "独立法人", "particulars"),
+    _boolean("independent_legal_person", "独立法人资格", "particulars"),
     Field("registered_division", "division", "登记地区划代码", "particulars", help="GB/T 2260六位代码"),
     _boolean("training_qualification", "培训或继续教育资质", "particulars", "依法登记的业务中含培训或继续教育"),
     _count("full_time_teachers", "专职教师", "faculty", "人"),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from .facts import Facts
@@ -120,10 +120,15 @@ class Plaque:
 
 @dataclass(frozen=True, slots=True)
 class LowerBases:
-    """Bases of another level that other authorities recognise by the same road and then file upwards."""
+    """Bases of another level that other authorities recognise by the same road and then file upwards.
+
+    `base_name` is what their own decisions call such a base; `article` is the one their review, recognition and
+    announcement rest on.
+    """
 
     level: str
     label: str
+    base_name: str
     recognised_by: str
     article: str
     filed_with: str
@@ -168,6 +173,20 @@ class Road:
     plaque: Plaque | None
     lower_bases: tuple[LowerBases, ...]
     delegated_service: DelegatedService | None
+
+    def at_level(self, level: str | None) -> Road:
+        """The road as it runs for bases of a level: for one of the lower bases on the article that governs them."""
+        lower = next((one for one in self.lower_bases if one.level == level), None)
+        if lower is None:
+            return self
+        body = f"{lower.recognised_by}组织的评审"
+        return replace(
+            self,
+            base_name=lower.base_name,
+            recognition_article=lower.article,
+            review=replace(self.review, body_label=body, article=lower.article),
+            announcement=replace(self.announcement, article=lower.article),
+        )
 
     @property
     def intake_article(self) -> str:

@@ -182,8 +182,22 @@ ROAD = Road(
     announcement=Announcement("10(2)", "认定、公布"),
     plaque=None,
     lower_bases=(
-        LowerBases("regional", "区域性基地", "县级以上人力资源社会保障行政部门", "10(3)", "人力资源社会保障厅"),
-        LowerBases("industry", "行业性基地", "有关行业主管部门", "10(3)", "人力资源社会保障厅"),
+        LowerBases(
+            "regional",
+            "区域性基地",
+            base_name="区域性专业技术人员继续教育基地",
+            recognised_by="县级以上人力资源社会保障行政部门",
+            article="10(3)",
+            filed_with="人力资源社会保障厅",
+        ),
+        LowerBases(
+            "industry",
+            "行业性基地",
+            base_name="行业性专业技术人员继续教育基地",
+            recognised_by="有关行业主管部门",
+            article="10(3)",
+            filed_with="人力资源社会保障厅",
+        ),
     ),
     delegated_service=None,
 )

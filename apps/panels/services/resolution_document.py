@@ -5,14 +5,14 @@ from __future__ import annotations
 from django.utils import timezone
 
 from apps.applications.services.for_panels import Application
-from apps.applications.services.wording import legal_basis, named
+from apps.applications.services.wording import legal_basis
 from apps.cases.models import Act, Case, Document
 from apps.cases.workflow.engine import road_of
 from apps.documents.rendering.blocks import Block, NumberedList, Paragraph, Particulars, Section, Table
 from apps.documents.rendering.content import Annex, DocumentContent
 from apps.documents.services import issue
 from apps.jurisdictions.rulebooks import registry
-from apps.jurisdictions.rulebooks.citations import cite
+from apps.jurisdictions.rulebooks.roads import Review
 from apps.panels.enums import ConflictKind
 from apps.panels.models import PanelMember, Resolution
 from apps.panels.sitting import Sitting
@@ -37,7 +37,7 @@ def resolution_content(case: Case, sitting: Sitting) -> DocumentContent:
         date=timezone.localdate(),
         addressee=case.authority.name,
         body=(
-            *_opening(case, sitting, review.body_label, cite(review.article), named(rulebook)),
+            *_opening(case, sitting, review),
             Section("一、评审结果", (_results(sitting, resolutions, names),)),
             Section("二、评审意见", _opinions(resolutions, names)),
             Section("三、回避情况", _recusals(sitting, names)),
@@ -50,9 +50,10 @@ def resolution_content(case: Case, sitting: Sitting) -> DocumentContent:
     )
 
 
-def _opening(case: Case, sitting: Sitting, body: str, article: str, title: str) -> tuple[Block, ...]:
+def _opening(case: Case, sitting: Sitting, review: Review) -> tuple[Block, ...]:
+    body = review.body_label if review.panel == "required" else "专家组"
     text = (
-        f"根据{title}{article}，{case.authority.name}组建{body}，由{len(sitting.serving)}位专家组成，"
+        f"{case.authority.name}设立的{body}由{len(sitting.serving)}位专家组成，"
         f"对{len(sitting.applications)}家单位的申报进行了评审，形成以下决议。"
     )
     return (Paragraph(text),)
@@ -74,7 +75,7 @@ def _results(sitting: Sitting, resolutions: list[Resolution], names: dict[int, s
             )
             for position, row in enumerate(resolutions, start=1)
         ),
-        widths=(2, 9, 3, 3, 2, 3, 2, 3),
+        widths=(3, 11, 5, 4, 3, 4, 3, 4),
     )
 
 

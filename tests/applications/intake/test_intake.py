@@ -88,7 +88,7 @@ def test_admission_is_notified_with_its_document_and_ends_the_promise():
         applicant.authority,
     )
     assert document.content["legal_basis"] == [
-        "《淄博市专业技术人员继续教育基地管理办法》（淄人社发〔2025〕5号）第九条第（二）项、第九条第（三）项"
+        "《淄博市专业技术人员继续教育基地管理办法》（淄人社发〔2025〕5号）第九条第（二）项、第（三）项"
     ]
     assert Clock.objects.get(case=case, code="intake").state == "met"
 

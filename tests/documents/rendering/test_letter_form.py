@@ -19,7 +19,7 @@ def letter(**changes):
 
 def test_upper_edge_of_the_mark_is_30_mm_below_the_edge_of_the_page():
     page = letter()[0]
-    assert string(line_with(page, ISSUER)) == ISSUER
+    assert string(lines(page)[0]) == ISSUER
     assert red_ink(page)[1] == pytest.approx(30 * MM, abs=0.5 * MM)
 
 

@@ -77,6 +77,13 @@ def test_number_of_an_article() -> None:
 
 def test_several_articles() -> None:
     assert cite_all(["8", "27-2"]) == "第八条、第二十七条第二款"
+    assert cite_all([]) == ""
+
+
+def test_items_of_one_article_name_it_once() -> None:
+    assert cite_all(["9(3)", "9(4)", "10"]) == "第九条第（三）项、第（四）项、第十条"
+    assert cite_all(["27-1", "27-2", "7", "27"]) == "第二十七条第一款、第二款、第七条、第二十七条"
+    assert cite_all(["8", "8(1)", "8"]) == "第八条、第八条第（一）项、第八条"
 
 
 def test_chinese_numbers() -> None:

@@ -233,6 +233,7 @@ def test_only_sichuan_has_lower_bases() -> None:
         {
             "level": "regional",
             "label": "区域性基地",
+            "base_name": "区域性专业技术人员继续教育基地",
             "recognised_by": "县级以上人力资源社会保障行政部门",
             "article": "10(3)",
             "filed_with": "人力资源社会保障厅",
@@ -240,6 +241,7 @@ def test_only_sichuan_has_lower_bases() -> None:
         {
             "level": "industry",
             "label": "行业性基地",
+            "base_name": "行业性专业技术人员继续教育基地",
             "recognised_by": "有关行业主管部门",
             "article": "10(3)",
             "filed_with": "人力资源社会保障厅",
@@ -258,3 +260,27 @@ def test_only_shanghai_delegates_service_work() -> None:
 
 def test_rank_has_a_label() -> None:
     assert RANK_LABELS == {"deputy_provincial": "副省（部）级"}
+
+
+@pytest.mark.parametrize(
+    ("level", "name", "body"),
+    [
+        ("regional", "区域性专业技术人员继续教育基地", "县级以上人力资源社会保障行政部门组织的评审"),
+        ("industry", "行业性专业技术人员继续教育基地", "有关行业主管部门组织的评审"),
+    ],
+)
+def test_lower_bases_are_reviewed_recognised_and_announced_on_their_own_article(
+    level: str, name: str, body: str
+) -> None:
+    whole = registry.by_key("sichuan_draft").road
+    road = whole.at_level(level)
+    assert (road.review.article, road.recognition_article, road.announcement.article) == ("10(3)", "10(3)", "10(3)")
+    assert (road.base_name, road.review.body_label) == (name, body)
+    assert (road.review.duties, road.announcement.label) == (FOUR_DUTIES, "认定、公布")
+    assert (road.submitted_to_article, road.lower_bases) == ("10(1)", whole.lower_bases)
+
+
+def test_road_is_the_same_at_every_other_level() -> None:
+    for rulebook in registry.all():
+        for level in ("national", "provincial", "municipal", None):
+            assert rulebook.road.at_level(level) is rulebook.road
