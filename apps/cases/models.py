@@ -67,6 +67,11 @@ class Case(models.Model):
                 condition=models.Q(closed_at__isnull=False),
                 name="case_closed",
             ),
+            models.Index(
+                fields=["institution", "-closed_at", "-id"],
+                condition=models.Q(closed_at__isnull=False),
+                name="case_institution_closed",
+            ),
         ]
 
     def __str__(self) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django_scopes import scopes_disabled
@@ -27,6 +28,10 @@ from apps.cases.workflow import all_workflows
 _NUMBER = re.compile(r"[A-Z]{2}-[A-Z]+-\d{4}-\d{5,}")
 _NUMBER_BEGUN = re.compile(r"[A-Z]{2}-[A-Z]*(-\d*){0,2}")
 MOST_LOOKED_UP = 100
+_CLOSED_BY: dict[str, Callable[[Actor], dict[str, Organisation]]] = {
+    OrganisationKind.AUTHORITY: lambda actor: {},
+    OrganisationKind.INSTITUTION: lambda actor: {"institution": actor.organisation},
+}
 
 
 def visible_cases(actor: Actor | None) -> QuerySet[Case]:
@@ -132,9 +137,10 @@ def waiting_cases(actor: Actor | None) -> QuerySet[Case]:
 
 
 def closed_cases(actor: Actor | None) -> QuerySet[Case]:
-    """Closed cases of the actor's organisation; an authority's by the index of closings (``case_closed``)."""
-    if actor is not None and actor.is_case_staff and actor.organisation.kind == OrganisationKind.AUTHORITY:
-        return visible_cases(actor).filter(closed_at__isnull=False).annotate(age=F("pk"))
+    """Closed cases of the actor's organisation: an authority's and an institution's by their indexes of closings."""
+    if actor is not None and actor.is_case_staff and actor.organisation.kind in _CLOSED_BY:
+        of_its_kind = _CLOSED_BY[actor.organisation.kind](actor)
+        return visible_cases(actor).filter(closed_at__isnull=False, **of_its_kind).annotate(age=F("pk"))
     return listed_cases(actor).filter(closed_at__isnull=False)
 
 
