@@ -69,6 +69,4 @@ def remove(attachment: Attachment) -> None:
     """Mark the file as removed; what a sent case rested on stays readable in the archive."""
     # Scoped by a join, the update would compare in a subquery that does not see what others have just committed.
     with scopes_disabled():
-        # Scoped by a join, the update would compare in a subquery that does not see what others have just committed.
-    with scopes_disabled():
         Attachment.objects.filter(pk=attachment.pk, removed_at__isnull=True).update(removed_at=timezone.now())
