@@ -164,11 +164,12 @@ def search(cases: QuerySet[Case], text: str) -> QuerySet[Case]:
 
 
 def timeline(case: Case, actor: Actor | None) -> QuerySet[Act]:
-    """The acts of a case, oldest first, with who acted for whom; internal ones for the authority's side only."""
+    """The acts of a case, oldest first, with who acted for whom; internal ones for the authority and who took them."""
     acts = Act.objects.filter(case=case).select_related("actor", "organisation").order_by("seq")
     if actor is not None and actor.is_case_staff and actor.organisation.pk == case.authority_id:
         return acts
-    return acts.filter(is_internal=False)
+    own = Q(organisation=actor.organisation) if actor is not None and actor.is_case_staff else Q(pk__in=[])
+    return acts.filter(Q(is_internal=False) | own)
 
 
 def clocks_of(case: Case) -> QuerySet[Clock]:

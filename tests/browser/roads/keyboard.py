@@ -107,7 +107,7 @@ class Keyboard:
     def choose_file(self, name: str) -> None:
         """Open the file dialog from the focused control and take a file."""
         with self.page.expect_file_chooser() as opened:
-            self.page.keyboard.press("Enter")
+            self.page.keyboard.press("Space")
         opened.value.set_files({"name": name, "mimeType": "application/pdf", "buffer": PDF})
 
 

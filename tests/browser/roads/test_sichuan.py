@@ -1,8 +1,9 @@
 """Sichuan's road as a rehearsal, its text being a draft: the authority's own review, and a base filed from below."""
 
 import pytest
+from playwright.sync_api import expect
 
-from apps.cases.models import Document
+from apps.cases.models import Case, Document
 from tests.browser.roads import walk
 from tests.browser.roads.scene import START, state_of
 
@@ -39,10 +40,9 @@ def test_formal_round_is_refused_under_a_draft(scene):
     }.items():
         officer.put(name, value)
     officer.press("保存批次")
-    officer.take_step("PC-", "报请发布")
-    officer.press("确认报请发布")
-    officer.reads("现在还不能办理")
-    assert "草" in officer.page.content() or "征求意见" in officer.page.content()
+    officer.reads("所依据的文本现未生效，只能设演练批次")
+    expect(officer.page.locator("[name=title]")).to_have_value("正式批次")
+    assert not Case.objects.filter(kind="round").exists()
 
 
 def test_rehearsal_and_a_lower_base_filed_with_the_province(scene):

@@ -27,9 +27,9 @@ def publish_round(scene: Scene, office: dict[str, Actor] | None = None, *, sandb
     staff = office or scene.cast.office
     officer, head = scene.at(staff["officer"]), scene.at(staff["head"])
     officer.entry("新建批次")
-    told = {"title": TITLE, "opens_on": START.date(), "closes_on": CLOSES_ON, "pass_points": 60}
+    told = {"title": TITLE, "opens_on": START.date(), "closes_on": CLOSES_ON, "pass_points": 60, **values}
     told |= {"fields_wanted": "\n".join(scene.cast.fixture["fields"]), "guidance": "请先自测，再填报。"}
-    for name, value in (told | values).items():
+    for name, value in told.items():
         officer.put(name, value)
     if sandbox:
         officer.put("sandbox", True)
@@ -37,7 +37,7 @@ def publish_round(scene: Scene, office: dict[str, Actor] | None = None, *, sandb
     number = Case.objects.get(kind="round", authority=staff["officer"].organisation).number
     officer.confirm_step(number, "报请发布")
     head.confirm_step(number, "批准发布")
-    head.reads("批次内容" if "/rounds/" in head.page.url else TITLE)
+    head.reads(told["title"], "已发布")
     return number
 
 
