@@ -34,6 +34,7 @@ def attach(case: Case, upload: UploadedFile, purpose: str, user: User | None, *,
     Raises AttachmentRefused for an empty or too large file or one whose content is not an accepted type.
     """
     content_type = check(upload)
+    name = "".join(char for char in upload.name or "" if char.isprintable())
     digest = hashlib.sha256()
     for chunk in upload.chunks():
         digest.update(chunk)
@@ -41,7 +42,7 @@ def attach(case: Case, upload: UploadedFile, purpose: str, user: User | None, *,
     return Attachment.objects.create(
         case=case,
         purpose=purpose,
-        name=PurePath((upload.name or "附件").replace("\\", "/")).name[:200],
+        name=(PurePath(name.replace("\\", "/")).name or "附件")[:200],
         content_type=content_type,
         size=upload.size,
         sha256=digest.hexdigest(),

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Sequence
 from django.http import HttpResponse
 from django.utils import timezone
 from openpyxl import Workbook
+from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 
 MOST_ROWS = 10_000
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -17,10 +18,13 @@ Cells = Sequence[object]
 
 
 def safe_cell(value: object) -> object:
-    """``value`` as it may stand in a spreadsheet: text that would start a formula gets an apostrophe before it."""
+    """``value`` as it may stand in a spreadsheet: text that would start a formula gets an apostrophe before it.
+
+    Control characters, which make a workbook unreadable, are left out.
+    """
     if value is None or isinstance(value, int):
         return value
-    text = str(value)
+    text = ILLEGAL_CHARACTERS_RE.sub("", str(value))
     return f"'{text}" if text.lstrip(" ").startswith(_DANGEROUS) else text
 
 

@@ -14,6 +14,7 @@ from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_GET, require_http_methods
 from django_scopes import scopes_disabled
 
+from apps.accounts import throttle
 from apps.accounts.decorators import acting
 from apps.cases.models import Document
 from apps.documents import selectors
@@ -67,9 +68,16 @@ def verify(request: HttpRequest) -> HttpResponse:
     asked = request.method == "POST" or bool(request.GET.get("code"))
     form = VerifyForm(data, request.FILES) if asked else VerifyForm()
     result = None
-    if asked and form.is_valid():
+    status = 200
+    if asked and throttle.is_used_up(request, "unknown_code"):
+        form.add_error(None, "您所在的网络地址核验未知文书的次数过多，请十分钟后再试。")
+        status = 429
+    elif asked and form.is_valid():
         result = _verify(form.cleaned_data["code"], form.cleaned_data["file"])
-    status = 422 if asked and form.errors else 200
+        if result.outcome == "unknown":
+            throttle.use_up(request, "unknown_code")
+    elif asked:
+        status = 422
     context = {"heading": "文书核验", "form": form, "result": result}
     return render(request, "documents_pages/verify.html", context, status=status)
 

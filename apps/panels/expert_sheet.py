@@ -7,6 +7,7 @@ from typing import BinaryIO
 
 from openpyxl import load_workbook
 
+from apps.cases.workbooks import NotReadable, check_workbook
 from apps.cases.workflow import Blocked, Problem
 from apps.panels.forms import ExpertForm
 from apps.panels.services.experts import ExpertDetails
@@ -21,6 +22,7 @@ COLUMNS = (
     ("phone", "手机"),
 )
 MOST_ROWS = 500
+MOST_BYTES = 2 * 1024 * 1024
 
 
 @dataclass(frozen=True)
@@ -60,6 +62,10 @@ def read_experts(file: BinaryIO) -> Sheet:
 
 
 def _rows(file: BinaryIO) -> list[list[str]]:
+    try:
+        check_workbook(file, MOST_BYTES)
+    except NotReadable as error:
+        raise Blocked(Problem("not_xlsx", str(error), where="file")) from None
     try:
         book = load_workbook(file, read_only=True, data_only=True)
         found = book.worksheets[0].iter_rows(max_row=MOST_ROWS + 2, max_col=30, values_only=True)

@@ -149,6 +149,7 @@ ACCOUNT_LOGOUT_ON_GET = False
 ACCOUNT_RATE_LIMITS = {"login_failed": "5/5m/key"}  # second factors; wrong passwords are counted by axes
 MFA_TOTP_ISSUER = "继续教育基地管理平台"
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+VISITOR_LIMITS = {"objection": (10, 3600), "unknown_code": (30, 600)}  # how many from one address in so many seconds
 AXES_FAILURE_LIMIT = 5
 AXES_COOLOFF_TIME = 0.25
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]

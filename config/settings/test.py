@@ -16,6 +16,7 @@ CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"
 CELERY_TASK_ALWAYS_EAGER = True
 CELERY_TASK_EAGER_PROPAGATES = True
 AXES_ENABLED = False
+VISITOR_LIMITS = {"objection": (100_000, 3600), "unknown_code": (100_000, 600)}
 MEDIA_ROOT = DATA_DIR / "media"
 (DATA_DIR / "static").mkdir(parents=True, exist_ok=True)
 DIGESTS_DIR = DATA_DIR / "digests"

@@ -13,13 +13,18 @@ class MultipleFileInput(forms.ClearableFileInput):
     allow_multiple_selected = True
 
 
+MOST_FILES = 10
+
+
 class MultipleFileField(forms.FileField):
-    """Any number of files; the value is a list."""
+    """Up to MOST_FILES files; the value is a list."""
 
     widget = MultipleFileInput
 
     def clean(self, data: Any, initial: Any = None) -> list[Any]:
         files = data if isinstance(data, list | tuple) else [data]
+        if len(files) > MOST_FILES:
+            raise forms.ValidationError(f"最多上传 {MOST_FILES} 个文件，请合并后再上传。")
         return [super(MultipleFileField, self).clean(item, initial) for item in files if item]
 
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import csv
 import io
-import zipfile
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from django.core.files.uploadedfile import UploadedFile
 from openpyxl import Workbook, load_workbook
+from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 from openpyxl.styles import Font
 from openpyxl.worksheet.datavalidation import DataValidation
 
@@ -19,6 +19,8 @@ from apps.applications.models import Application, ApplicationSection
 from apps.applications.sections.faculty import TEACHERS
 from apps.applications.sections.tables import RowError
 from apps.applications.services.filling import load_form, save_section
+from apps.cases.workbooks import NotReadable as FileUnreadable
+from apps.cases.workbooks import check_workbook
 
 SECTION = "faculty"
 MOST_BYTES = 5 * 1024 * 1024
@@ -85,7 +87,7 @@ def from_text(text: str) -> Sheet:
 
 def from_file(upload: UploadedFile) -> Sheet:
     """Rows of the first sheet of an .xlsx file. Raises FileUnreadable."""
-    _check_file(upload)
+    check_workbook(upload, MOST_BYTES)
     try:
         workbook = load_workbook(upload, read_only=True, data_only=False, keep_links=False)
         sheet = workbook.worksheets[0]
@@ -194,7 +196,7 @@ def _workbook(rows: list[list[str]]) -> bytes:
     for number, row in enumerate(rows, start=2):
         for position, value in enumerate(row, start=1):
             cell = sheet.cell(number, position)
-            cell.value = value
+            cell.value = ILLEGAL_CHARACTERS_RE.sub("", value)
             cell.data_type = "s"
             cell.quotePrefix = value[:1] in tuple("=+-@")
     _dress(sheet)

@@ -16,7 +16,7 @@ from apps.applications.sections.faculty import TEACHERS
 from apps.applications.services import evidence, filling, teachers
 from apps.applications.services.filling import SectionConflict
 from apps.applications.views.form_pages import applicants_own_or_404, navigation, section_url
-from apps.applications.views.forms import evidence_page
+from apps.applications.views.forms import evidence_page, posted_version
 from apps.cases.attachments import AttachmentRefused
 from apps.cases.models import Attachment
 from apps.cases.workflow import WorkflowError
@@ -79,7 +79,7 @@ def teachers_import(request: HttpRequest, number: str) -> HttpResponse:
         return _import_page(request, application, problem="请选择文件，或把表格粘贴到文本框中。", status=422)
     try:
         sheet = teachers.from_file(upload) if upload is not None else teachers.from_text(pasted)
-        version = int(request.POST.get("version") or 0)
+        version = posted_version(request)
         imported = teachers.import_teachers(application, sheet, version, request.actor, append=append)
     except (teachers.FileUnreadable, ValueError) as error:
         return _import_page(request, application, problem=str(error), status=422)

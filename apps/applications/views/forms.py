@@ -121,7 +121,7 @@ def section(request: HttpRequest, number: str, code: str) -> HttpResponse:
     data = filling.parse_section(form, filled.section, request.POST)
     typed = filled.section.fill(data, form.context)
     try:
-        filling.save_section(application, code, data, _version(request), request.actor)
+        filling.save_section(application, code, data, posted_version(request), request.actor)
     except SectionConflict as conflict:
         return _conflict_page(request, form, typed, conflict)
     except WorkflowError as error:
@@ -145,7 +145,7 @@ def _locked(request: HttpRequest, application: Application, form: FilledForm, co
     return _section_page(request, form, typed, form.version(code), problems=problems, status=409)
 
 
-def _version(request: HttpRequest) -> int:
+def posted_version(request: HttpRequest) -> int:
     raw = request.POST.get("version", "")
     return int(raw) if raw.isascii() and raw.isdigit() and len(raw) < 10 else 0
 
@@ -266,7 +266,7 @@ def autosave(request: HttpRequest, number: str, code: str) -> JsonResponse:
     filled = section_or_404(form, code)
     data = filling.parse_section(form, filled.section, request.POST)
     try:
-        row = filling.save_section(application, code, data, _version(request), request.actor)
+        row = filling.save_section(application, code, data, posted_version(request), request.actor)
     except SectionConflict as conflict:
         return JsonResponse(_conflict_answer(form, filled, conflict), status=409)
     except WorkflowError as error:

@@ -9,8 +9,10 @@ from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
+from django.views.decorators.cache import never_cache
 from django_scopes import scopes_disabled
 
+from apps.accounts import throttle
 from apps.accounts.decorators import public, requires_role
 from apps.accounts.enums import Role
 from apps.applications import selectors
@@ -32,6 +34,11 @@ from apps.cases.web import case_or_404, run_step
 from apps.cases.workflow import WorkflowError
 from apps.documents.services import ensure_rendered
 
+TOO_MANY_OBJECTIONS = (
+    "您所在的网络地址一小时内提交的异议过多，本件没有提交；您填写的内容保留在下面。"
+    "请一小时后再提交，或按本页的联系方式直接联系公示机关。"
+)
+TOO_MANY_CODES = "您所在的网络地址输错查询码的次数过多，请十分钟后再试。"
 OFFICE = (Role.AUTHORITY_OFFICER, Role.AUTHORITY_REVIEWER, Role.AUTHORITY_HEAD, Role.LEGAL_OFFICER)
 
 
@@ -136,7 +143,10 @@ def public_notice(request: HttpRequest, number: str) -> HttpResponse:
     running = notice.case.closed_at is None and timezone.now() < end_of_day(notice.last_day)
     form = ObjectionForm(request.POST or None, request.FILES or None, entries=notice.entries_frozen)
     problems: list[Any] = []
-    if request.method == "POST" and form.is_valid():
+    status = 422
+    if request.method == "POST" and form.is_valid() and not throttle.use_up(request, "objection"):
+        problems, status = [{"message": TOO_MANY_OBJECTIONS}], 429
+    elif request.method == "POST" and form.is_valid():
         values = dict(form.cleaned_data)
         number_objected = values.pop("application")
         try:
@@ -148,25 +158,36 @@ def public_notice(request: HttpRequest, number: str) -> HttpResponse:
             return render(request, "applications/public/objection_received.html", context, status=201)
     document = Document.objects.filter(case_id=notice.pk, kind="public_notice", is_public=True).first()
     context = {"notice": notice, "form": form, "running": running, "missing": problems, "document": document}
-    return render(request, "applications/public/notice.html", context, status=422 if problems else 200)
+    return render(request, "applications/public/notice.html", context, status=status if problems else 200)
 
 
 @public
+@never_cache
 def objection_query(request: HttpRequest) -> HttpResponse:
     """The objector follows the objection with the query code, and opens the reply when it is signed."""
     form = ObjectionQueryForm(request.GET or None)
-    objection = None
-    if request.GET and form.is_valid():
+    objection, status = None, 200
+    if request.GET and throttle.is_used_up(request, "unknown_code"):
+        form.add_error("query_code", TOO_MANY_CODES)
+        status = 429
+    elif request.GET and form.is_valid():
         objection = _objection_by_code(form.cleaned_data["query_code"])
         if objection is None:
+            throttle.use_up(request, "unknown_code")
             form.add_error("query_code", "没有这个查询码，请核对后再试。")
-    return render(request, "applications/public/objection_query.html", {"form": form, "objection": objection})
+    context = {"form": form, "objection": objection}
+    return render(request, "applications/public/objection_query.html", context, status=status)
 
 
 @public
+@never_cache
 def objection_reply(request: HttpRequest, query_code: str) -> HttpResponse:
     """The signed reply as PDF, for whoever holds the query code."""
+    if throttle.is_used_up(request, "unknown_code"):
+        raise Http404
     objection = _objection_by_code(query_code)
+    if objection is None:
+        throttle.use_up(request, "unknown_code")
     document = objection.case.documents.filter(kind="objection_reply").first() if objection else None
     if document is None:
         raise Http404

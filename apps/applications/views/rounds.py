@@ -10,7 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 
-from apps.accounts.decorators import acting, requires_role
+from apps.accounts.decorators import acting, forbidden, requires_role
 from apps.accounts.enums import OrganisationKind, Role
 from apps.accounts.models import Organisation
 from apps.applications import selectors
@@ -120,6 +120,8 @@ def recommender_list(request: HttpRequest) -> HttpResponse:
 @acting
 @requires_role(Role.AUTHORITY_OFFICER)
 def recommender_edit(request: HttpRequest, pk: int | None = None) -> HttpResponse:
+    if request.actor.organisation.superior_id is not None:
+        return forbidden(request, "推荐单位名单由本管辖综合管理部门维护，下级机关不能修改。")
     jurisdiction = request.actor.organisation.jurisdiction_id
     unit = (
         get_object_or_404(Organisation, pk=pk, kind=OrganisationKind.DEPARTMENT, jurisdiction_id=jurisdiction)
