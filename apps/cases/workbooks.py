@@ -32,9 +32,5 @@ def check_workbook(file: BinaryIO, most_bytes: int) -> None:
     finally:
         file.seek(0)
     names = {part.filename for part in parts}
-    if (
-        len(parts) > MOST_PARTS
-        or sum(part.file_size for part in parts) > MOST_UNPACKED
-        or not names.issuperset(_PARTS)
-    ):
+    if len(parts) > MOST_PARTS or sum(part.file_size for part in parts) > MOST_UNPACKED or not names.issuperset(_PARTS):
         raise NotReadable("文件不是可读取的 .xlsx 表格，请用本页的模板填写。")

@@ -25,9 +25,7 @@ from apps.cases.workbooks import check_workbook
 SECTION = "faculty"
 MOST_BYTES = 5 * 1024 * 1024
 MOST_LINES = 20_000
-MOST_UNPACKED = 100 * 1024 * 1024
 _LABELS = {column.label: column.name for column in TEACHERS.columns}
-_SPREADSHEET_PARTS = ("[Content_Types].xml", "xl/workbook.xml")
 
 
 @dataclass(frozen=True)
@@ -46,10 +44,6 @@ class Imported:
     errors: list[RowError]
     count: int = 0
     section: ApplicationSection | None = None
-
-
-class FileUnreadable(ValueError):
-    """The file is no spreadsheet this page can read; the message, in Chinese, says what to do."""
 
 
 def import_teachers(application: Application, sheet: Sheet, version: int, actor: Actor, *, append: bool) -> Imported:
@@ -100,21 +94,6 @@ def from_file(upload: UploadedFile) -> Sheet:
         raise FileUnreadable(f"工作表超过 {MOST_LINES} 行，请删去名单以外的内容后再上传。")
     read = _sheet(lines)
     return Sheet(read.rows, read.first, [*read.errors, *errors])
-
-
-def _check_file(upload: UploadedFile) -> None:
-    if upload.size is None or upload.size > MOST_BYTES:
-        raise FileUnreadable("文件超过 5 MB，请只保留师资名单后再上传。")
-    try:
-        with zipfile.ZipFile(upload) as packed:
-            names = packed.namelist()
-            unpacked = sum(info.file_size for info in packed.infolist())
-    except zipfile.BadZipFile:
-        raise FileUnreadable("文件不是 .xlsx 表格。旧版 .xls 或 .csv 请先另存为 .xlsx。") from None
-    finally:
-        upload.seek(0)
-    if unpacked > MOST_UNPACKED or not all(part in names for part in _SPREADSHEET_PARTS):
-        raise FileUnreadable("文件不是可读取的 .xlsx 表格，请用本页的模板填写。")
 
 
 def _read(rows: Iterable[Sequence[Any]]) -> tuple[list[list[str]], list[RowError]]:
