@@ -60,7 +60,8 @@ def remove_evidence(application: Application, attachment: Attachment, actor: Act
 
 
 def _check_open(application: Application, code: str, actor: Actor) -> None:
-    application.case.state = lock_case(application.case_id).state
+    lock_case(application.case_id)
+    application.case.refresh_from_db(fields=["state"])
     if not may_fill_in(application, actor):
         raise NotPermitted(Problem("not_permitted", "只有申报单位的填报人或负责人可以增减佐证材料。"))
     if code not in open_conditions(application, actor):

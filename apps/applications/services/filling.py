@@ -230,8 +230,8 @@ def save_section(
     changes, NotPermitted when the actor does not fill in for the applicant. Nothing is ever overwritten unseen.
     """
     with transaction.atomic():
-        locked = lock_case(application.case_id)
-        application.case.state = locked.state
+        lock_case(application.case_id)
+        application.case.refresh_from_db(fields=["state"])
         check_editable(application, code, actor)
         row, _created = ApplicationSection.objects.get_or_create(application=application, code=code)
         swapped = ApplicationSection.objects.filter(pk=row.pk, version=version).update(

@@ -91,6 +91,7 @@ def remove_recheck_photo(case: Case, actor: Actor, attachment_id: int) -> None:
 
 
 def recheck_photos(case: Case) -> list[Attachment]:
+    """The photos taken on site for the recheck, in the order they came."""
     photos = Attachment.objects.filter(case=case, purpose=RECHECK_PURPOSE, removed_at__isnull=True)
     return list(photos.select_related("uploaded_by"))
 

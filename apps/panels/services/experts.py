@@ -77,6 +77,7 @@ def deactivate_expert(actor: Actor, expert: ExpertProfile, reason: str) -> None:
 
 
 def reactivate_expert(actor: Actor, expert: ExpertProfile) -> None:
+    """Put an expert back into the pool. Raises Blocked where the person works for the authority by now."""
     _officer(actor, expert)
     _refuse_staff(expert.user, actor.organisation)
     ExpertProfile.objects.filter(pk=expert.pk).update(is_active=True, removed_at=None, removal_reason="")

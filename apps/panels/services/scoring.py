@@ -98,6 +98,7 @@ def read_marks(application: Application, draft: dict[str, str]) -> Marks:
 
 
 def sheet_of(member: PanelMember, application: Application) -> ScoreSheet:
+    """The member's sheet for the application, begun when there is none."""
     sheet, _ = ScoreSheet.objects.get_or_create(member=member, application=application)
     return sheet
 
