@@ -50,12 +50,12 @@ def correction_content(
         date=timezone.localdate(),
         body=(
             Paragraph(
-                f"你单位提交的申报材料（办件编号{application.case.number}）收悉。经审查，需要补正的全部内容如下："
+                f"你单位的申报材料（办件编号{application.case.number}）收悉，需要补正的全部内容如下："
             ),
             Table(("序号", "申报表部分", "需要补正的内容和原因"), rows, widths=(2, 6, 16)),
             Paragraph(
                 f"请于{chinese_day(due_on)}24时前（{term}）登录本平台补正，由单位负责人提交；上列以外的部分不作修改。"
-                "补正期间暂停计算受理时限。逾期不补正的，本机关按现有材料决定是否受理。"
+                "补正期间不计入受理时限。逾期不补正的，按现有材料决定是否受理。"
             ),
         ),
         legal_basis=legal_basis(rulebook, intake_articles(application)),

@@ -32,6 +32,9 @@ from .templating import render_html
 logger = logging.getLogger(__name__)
 
 STYLESHEETS = Path(__file__).resolve().parents[3] / "static" / "documents"
+# The standard lets the lines close up where the signature would else stand on a page of its own.
+TIGHT = (STYLESHEETS / "letter_tight.css").read_text(encoding="utf-8")
+SPILLED = 2
 _lock = threading.RLock()  # Pango's font map is not safe to share between threads
 
 
@@ -62,7 +65,11 @@ def render_document(kind: str, content: DocumentContent, *, watermark: str | Non
     own = _own_images(content)
     page.values.update(kind=found, has_seal="seal" in own, has_code="code" in own)
     html = render_html(f"{found.code}.html", page.values)
-    return render_html_page(html, form=form, stylesheet=page.stylesheet, own_images=own)
+    rendered = render_html_page(html, form=form, stylesheet=page.stylesheet, own_images=own)
+    if form == "letter" and rendered.pages == SPILLED:
+        tight = render_html_page(html, form=form, stylesheet=page.stylesheet + TIGHT, own_images=own)
+        return tight if tight.pages < SPILLED else rendered
+    return rendered
 
 
 def render_html_page(
