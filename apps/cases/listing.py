@@ -17,7 +17,7 @@ from apps.cases.clocks import last_day
 from apps.cases.enums import CaseKind
 from apps.cases.forms import CaseFilterForm
 from apps.cases.models import Case
-from apps.cases.paging import COUNT_CAP, MOST_PAGES, PAGE_SIZE, SEARCH_CAP, Page, capped_count
+from apps.cases.paging import MOST_PAGES, PAGE_SIZE, Page, capped_count
 
 SORTS = {
     "opened": ("age",),
@@ -85,7 +85,7 @@ def cases_page(actor: Actor, values: dict[str, str], sort: str, number: int) -> 
         found = selectors.todo_page(actor, offset, PAGE_SIZE + 1)
     else:
         found = list(selectors.with_names(sorted_by(cases, sort))[offset : offset + PAGE_SIZE + 1])
-    total, capped = capped_count(cases, offset, len(found), SEARCH_CAP if "q" in values else COUNT_CAP)
+    total, capped = capped_count(cases, offset, len(found), searched="q" in values)
     return Page(found[:PAGE_SIZE], number, len(found) > PAGE_SIZE and number < MOST_PAGES, total, capped)
 
 

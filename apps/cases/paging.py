@@ -10,8 +10,6 @@ from django.db.models import QuerySet
 PAGE_SIZE = 25
 MOST_PAGES = 400
 COUNT_CAP = 300
-SEARCH_CAP = 100
-"""Where the count of a text search stops: every row it counts had to be looked at."""
 
 
 @dataclass(frozen=True)
@@ -45,21 +43,27 @@ def page_number(text: str | None) -> int:
 def capped_page(found: QuerySet[Any], asked: str | None, *, searched: bool = False) -> Page:
     """One page of ``found``, already sorted. Two queries at most; the count stops at COUNT_CAP.
 
-    What a ``searched`` text leaves takes three: the keys are picked first, so that an index that holds the searched
-    columns suffices to look through, and the count stops at SEARCH_CAP.
+    What a ``searched`` text leaves is not counted past the page, for every row counted would have to be looked at; and
+    its keys are picked first, so that an index that holds the searched columns suffices to look through.
     """
     number = page_number(asked)
     offset = (number - 1) * PAGE_SIZE
     wanted = slice(offset, offset + PAGE_SIZE + 1)
     rows = list(found.filter(pk__in=list(found.values_list("pk", flat=True)[wanted])) if searched else found[wanted])
-    total, capped = capped_count(found, offset, len(rows), SEARCH_CAP if searched else COUNT_CAP)
+    total, capped = capped_count(found, offset, len(rows), searched=searched)
     return Page(rows[:PAGE_SIZE], number, len(rows) > PAGE_SIZE and number < MOST_PAGES, total, capped)
 
 
-def capped_count(found: QuerySet[Any], offset: int, shown: int, cap: int = COUNT_CAP) -> tuple[int, bool]:
-    """How many rows there are, up to ``cap``, and whether there are more; no query where the page itself tells."""
+def capped_count(found: QuerySet[Any], offset: int, shown: int, *, searched: bool = False) -> tuple[int | None, bool]:
+    """How many rows there are, up to COUNT_CAP, and whether there are more; no query where the page itself tells.
+
+    None where it does not tell and the rows are what a ``searched`` text leaves. Keys are fetched and not counted by
+    the database because COUNT would drop the order, and with it the index that the page has just been read off.
+    """
     if 0 < shown <= PAGE_SIZE or (shown == 0 and offset == 0):
         return offset + shown, False
-    cap = max(cap, offset + shown)
-    counted = found.order_by().values("pk")[: cap + 1].count()
+    if searched:
+        return None, False
+    cap = max(COUNT_CAP, offset + shown)
+    counted = len(found.values_list("pk", flat=True)[: cap + 1])
     return min(counted, cap), counted > cap

@@ -157,10 +157,11 @@ def search(cases: QuerySet[Case], text: str) -> QuerySet[Case]:
         return cases.filter(number=text.upper())
     if _NUMBER_BEGUN.fullmatch(text.upper()):
         return cases.filter(number__startswith=text.upper())
-    named = Organisation.objects.filter(kind=OrganisationKind.INSTITUTION, name__icontains=text)
-    few = list(named.values_list("pk", flat=True)[: MOST_LOOKED_UP + 1])
-    institutions = Q(institution__in=few) if len(few) <= MOST_LOOKED_UP else Q(institution__name__icontains=text)
-    return cases.filter(institutions | Q(institution__isnull=True, title__icontains=text))
+    holds = "contains" if text.upper() == text.lower() else "icontains"
+    named = Organisation.objects.filter(kind=OrganisationKind.INSTITUTION, **{f"name__{holds}": text}).values("pk")
+    few = [found["pk"] for found in named[: MOST_LOOKED_UP + 1]]
+    institutions = Q(institution__in=few if len(few) <= MOST_LOOKED_UP else named)
+    return cases.filter(institutions | Q(institution__isnull=True, **{f"title__{holds}": text}))
 
 
 def timeline(case: Case, actor: Actor | None) -> QuerySet[Act]:

@@ -42,6 +42,8 @@ def register_bar(application: Application) -> list[Problem]:
     Empty where nothing bars it, and where the text knows no bar.
     """
     rulebook = application_rulebook(application)
+    if rulebook.road.reapplication_bar is None:
+        return []
     evaluation = rulebook.evaluate(register_facts(application.case.institution_id), timezone.localdate())
     return [
         Problem("barred", finding.message, tuple(finding.articles), where="register")
