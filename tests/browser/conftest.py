@@ -21,7 +21,8 @@ def django_db_modify_db_settings() -> None:
     """The served portal reads and writes from several threads; SQLite shares a file between them, not its memory."""
     database = connections["default"].settings_dict
     if database["ENGINE"].endswith("sqlite3"):
-        database["TEST"]["NAME"] = str(settings.DATA_DIR / "browser.sqlite3")
+        worker = os.environ.get("PYTEST_XDIST_WORKER", "main")
+        database["TEST"]["NAME"] = str(settings.DATA_DIR / f"browser-{worker}.sqlite3")
 
 
 @pytest.fixture(scope="session")

@@ -15,7 +15,7 @@ from tests.browser.roads.scene import CLOSES_ON, START, applicant_of
 from tests.browser.roads.typing import chosen_units
 from tests.factories import make_round
 
-pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True), pytest.mark.timeout(900)]
 
 
 def saved(applicant, code):

@@ -6,7 +6,7 @@ from apps.cases.models import Document
 from tests.browser.roads import walk
 from tests.browser.roads.scene import state_of
 
-pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True), pytest.mark.timeout(900)]
 
 
 def test_road_with_an_expert_who_recuses_himself(scene):

@@ -7,7 +7,7 @@ from apps.cases.models import Case, Document
 from tests.browser.roads import walk
 from tests.browser.roads.scene import START, state_of
 
-pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True), pytest.mark.timeout(900)]
 
 
 def review_alone(here, applicant, office=None):

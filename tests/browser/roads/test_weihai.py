@@ -9,7 +9,7 @@ from apps.applications.models import Objection, PublicNotice
 from tests.browser.roads import walk
 from tests.browser.roads.scene import CLOSES_ON, SHANGHAI, state_of
 
-pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True), pytest.mark.timeout(900)]
 
 
 def extend_text(here):

@@ -12,7 +12,7 @@ from tests.browser.roads import walk
 from tests.browser.roads.scene import state_of
 from tests.browser.roads.typing import fill_by_typing
 
-pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True), pytest.mark.timeout(900)]
 
 REASON = "兼职教师的聘任文件缺少第 3 至 5 人，请补充说明。"
 
