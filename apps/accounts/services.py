@@ -5,15 +5,25 @@ from __future__ import annotations
 import secrets
 from dataclasses import dataclass
 
+import structlog
 from django.contrib.auth.hashers import make_password
 from django.db import transaction
 from django.utils import timezone
 
 from apps.accounts.actors import Actor
-from apps.accounts.enums import ADMIN_ROLES, HEAD_ROLE, MANAGER_ROLES, ROLES_BY_KIND, OrganisationKind, Role
+from apps.accounts.enums import (
+    ADMIN_ROLES,
+    CASE_STAFF_ROLES,
+    HEAD_ROLE,
+    MANAGER_ROLES,
+    ROLES_BY_KIND,
+    OrganisationKind,
+    Role,
+)
 from apps.accounts.models import Membership, Organisation, User
 from apps.accounts.selectors import has_head, managed_organisations
 
+logger = structlog.get_logger(__name__)
 _ALPHABET = "23456789abcdefghjkmnpqrstuvwxyzABCDEFGHJKLMNPQRSTUVWXYZ"
 _PASSWORD_LENGTH = 14
 
@@ -114,6 +124,7 @@ def reset_password(actor: Actor, organisation: Organisation, user: User) -> str:
     password = _temporary_password()
     user.password, user.must_change_password = make_password(password), True
     user.save(update_fields=["password", "must_change_password"])
+    logger.warning("password_reset", person=user.pk, by=actor.user.pk, organisation=organisation.pk)
     return password
 
 
@@ -177,6 +188,16 @@ def _check_separation(user: User, organisation: Organisation, role: str) -> None
         raise Refused("系统、安全、审计管理员须由不同的人担任，并且不办理业务；此人在本单位已有其他身份。", "role")
     if held & ADMIN_ROLES:
         raise Refused("此人是本单位的管理员，不能再办理业务。", "role")
+    if role in CASE_STAFF_ROLES and _serves_another_side(user, organisation):
+        raise Refused(
+            "此人在另一类单位办理业务。申报、推荐、认定须由不同的人办理，不能同时在施教机构、推荐部门和主管机关任职。",
+            "role",
+        )
+
+
+def _serves_another_side(user: User, organisation: Organisation) -> bool:
+    rows = Membership.objects.filter(user=user, is_active=True, role__in=CASE_STAFF_ROLES)
+    return rows.exclude(organisation__kind=organisation.kind).exists()
 
 
 def _end(actor: Actor, organisation: Organisation, rows: list[Membership]) -> None:

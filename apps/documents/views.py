@@ -36,7 +36,7 @@ def download(request: HttpRequest, code: str) -> HttpResponse:
     if request.actor is not None:
         record_opening(document, request.actor.organisation, request.user)
     response = FileResponse(document.pdf.open("rb"), content_type="application/pdf")
-    name = f"{document.title}{document.number}.pdf"
+    name = "".join(char for char in f"{document.title}{document.number}.pdf" if char.isprintable())
     response.headers["Content-Disposition"] = content_disposition_header("download" in request.GET, name)
     response.headers["X-Content-Type-Options"] = "nosniff"
     response.headers["Cache-Control"] = "public, max-age=3600" if document.is_public else "private, no-store"

@@ -114,7 +114,7 @@ def file(request: HttpRequest, pk: int) -> HttpResponse:
     if extension.confirmed_at is None and not staff:
         raise Http404
     response = FileResponse(extension.file.open("rb"), content_type="application/pdf")
-    name = f"{extension.document_number}.pdf"
+    name = "".join(char for char in f"{extension.document_number}.pdf" if char.isprintable())
     response.headers["Content-Disposition"] = content_disposition_header(True, name)
     response.headers["X-Content-Type-Options"] = "nosniff"
     return response

@@ -175,7 +175,7 @@ def check_permission(transition: Transition, case: Case, actor: Actor | None) ->
         return
     if actor is None or not _holds_part(transition.by, case, actor):
         raise NotPermitted(Problem("not_permitted", f"您当前的组织或角色不能办理“{transition.label}”。"))
-    problems = _duty_problems(transition, case, actor)
+    problems = _duty_problems(transition, case, actor) or _other_side_problems(case, actor)
     if problems:
         raise NotPermitted(*problems)
 
@@ -216,6 +216,20 @@ def _duty_problems(transition: Transition, case: Case, actor: Actor) -> list[Pro
         Problem(
             "separation_of_duties",
             f"您已办理过本件的“{done.label}”，“{transition.label}”须由另一人办理。",
+        )
+    ]
+
+
+def _other_side_problems(case: Case, actor: Actor) -> list[Problem]:
+    """Applying, recommending and deciding are different people's, whatever organisations a person has moved between."""
+    before = Act.objects.filter(case=case, actor=actor.user).exclude(organisation=actor.organisation)
+    done = before.select_related("organisation").first()
+    if done is None or done.organisation is None:
+        return []
+    return [
+        Problem(
+            "separation_of_duties",
+            f"您曾以{done.organisation.name}的名义办理过本件的“{done.label}”，现在须由另一人办理。",
         )
     ]
 

@@ -10,7 +10,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from apps.accounts.actors import Actor
-from apps.accounts.enums import CASE_STAFF_ROLES, Role
+from apps.accounts.enums import ADMIN_ROLES, CASE_STAFF_ROLES, Role
 from apps.accounts.models import Membership, Organisation, User
 from apps.cases.workflow import Blocked, NotPermitted, Problem
 from apps.panels.models import ExpertProfile
@@ -46,7 +46,7 @@ def add_expert(actor: Actor, details: ExpertDetails) -> ExpertProfile:
             user=user,
             organisation=actor.organisation,
             role=Role.EXPERT,
-            defaults={"is_active": True, "ended_at": None},
+            defaults={"is_active": True, "ended_at": None, "ended_by": None, "granted_by": actor.user},
         )
         return ExpertProfile.objects.create(
             user=user,
@@ -57,12 +57,17 @@ def add_expert(actor: Actor, details: ExpertDetails) -> ExpertProfile:
 
 
 def change_expert(actor: Actor, expert: ExpertProfile, details: ExpertDetails) -> ExpertProfile:
-    """Change what the pool keeps of an expert; the account's name stays as it is."""
+    """Change what the pool keeps of an expert; the account's name stays as it is.
+
+    So does the telephone of somebody who also serves elsewhere.
+    """
     _officer(actor, expert)
     for field, value in _particulars(details).items():
         setattr(expert, field, value)
     expert.save()
-    User.objects.filter(pk=expert.user_id).update(phone=details.phone)
+    elsewhere = Membership.objects.filter(user=expert.user_id).exclude(organisation=actor.organisation)
+    if not elsewhere.exists():  # else the account is not this authority's alone to change
+        User.objects.filter(pk=expert.user_id).update(phone=details.phone)
     return expert
 
 
@@ -116,7 +121,7 @@ def _particulars(details: ExpertDetails) -> dict[str, Any]:
 
 
 def _person(details: ExpertDetails) -> User:
-    user = User.objects.filter(username=details.username).first()
+    user = User.objects.filter(username__iexact=details.username).first()
     if user is None:
         user = User(username=details.username, name=details.name, phone=details.phone)
         user.set_unusable_password()
@@ -131,9 +136,12 @@ def _person(details: ExpertDetails) -> User:
 
 
 def _refuse_staff(user: User, authority: Organisation) -> None:
-    if Membership.objects.filter(user=user, organisation=authority, is_active=True, role__in=CASE_STAFF_ROLES).exists():
+    duties = CASE_STAFF_ROLES | ADMIN_ROLES
+    if Membership.objects.filter(user=user, organisation=authority, is_active=True, role__in=duties).exists():
         raise Blocked(
-            Problem("expert_is_staff", f"{user.name}是本机关的办理人员，不能同时担任评审专家。", where="username")
+            Problem(
+                "expert_is_staff", f"{user.name}是本机关的办理人员或管理员，不能同时担任评审专家。", where="username"
+            )
         )
 
 
