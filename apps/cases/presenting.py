@@ -5,11 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 from apps.accounts.actors import Actor
+from apps.accounts.enums import Role
 from apps.cases import actions, selectors, web
 from apps.cases.clocks import last_day
 from apps.cases.enums import CaseKind, ClockBasis, ClockState, PartyRole
 from apps.cases.models import Act, Case, CaseParty, Clock, Document
 from apps.cases.workflow import workflow_for
+from apps.cases.workflow.engine import road_of
 
 _BASIS_TONES = {ClockBasis.LAW: "info", ClockBasis.OFFICER: "warning", ClockBasis.PROMISE: "neutral"}
 MOST_ACTS = 300
@@ -18,6 +20,7 @@ MOST_ACTS = 300
 def case_page(case: Case, actor: Actor | None) -> dict[str, Any]:
     """The whole context of the case page for ``actor``."""
     documents = list(selectors.documents_of(case, actor).select_related("issuer", "addressee"))
+    steps = web.step_links(case, actor)
     summary = actions.summary_for(case.kind)
     summary_context = summary.context(case, actor) if summary else {}
     return {
@@ -28,8 +31,8 @@ def case_page(case: Case, actor: Actor | None) -> dict[str, Any]:
         "state_tone": web.state_tone(case, actor),
         "rulebook": web.rulebook_of(case),
         "sandbox": case.is_sandbox,
-        "steps": web.step_links(case, actor),
-        "turn": turn_of(case, actor),
+        "steps": steps,
+        "turn": turn_of(case, actor, steps),
         "summary": summary,
         "summary_context": summary_context,
         "documents": documents,
@@ -39,18 +42,25 @@ def case_page(case: Case, actor: Actor | None) -> dict[str, Any]:
     }
 
 
-def turn_of(case: Case, actor: Actor | None) -> dict[str, Any]:
-    """Whose turn it is, said to the reader, and by when."""
+def turn_of(case: Case, actor: Actor | None, steps: list[dict[str, Any]]) -> dict[str, Any]:
+    """Whose turn it is, said to the reader, and by when; ``steps`` are those on offer to the reader."""
     mine = actor is not None and case.turn_organisation_id == actor.organisation.pk
     if case.closed_at is not None:
         text = "本件已办结。"
     elif mine:
-        text = "现由本单位办理。"
+        text = "现由本单位办理。" if steps else f"现由本单位办理：轮到{_roles_in_turn(case)}，您现在没有要办的步骤。"
     elif case.turn_organisation is not None:
         text = f"现由{case.turn_organisation.name}办理，请等待。"
     else:
         text = "到期后由系统按期限办理，目前无须操作。"
     return {"mine": mine, "text": text, "due": None if case.closed_at else last_day(case.next_due_at)}
+
+
+def _roles_in_turn(case: Case) -> str:
+    """The roles that have a step in turn, in the order of the workflow's table."""
+    steps = workflow_for(case.kind).steps_from(case.state, case, road_of(case))
+    roles = dict.fromkeys(role for step in steps if step.by.party == "turn" for role in sorted(step.by.roles))
+    return "、".join(str(Role(role).label) for role in roles) or "本单位其他人员"
 
 
 def clock_rows(case: Case) -> list[dict[str, Any]]:

@@ -7,6 +7,7 @@ from typing import Any
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.views.decorators.http import require_GET
 
 from apps.accounts.decorators import requires_role
 from apps.accounts.enums import Role
@@ -81,3 +82,11 @@ def _decide_many(request: HttpRequest, rnd: Any) -> list[Any]:
     if action == "announce":
         return [announcements.announce(rnd.case, request.actor)]
     return []
+
+
+@requires_role(*OFFICE)
+@require_GET
+def round_of_application(request: HttpRequest, number: str) -> HttpResponse:
+    """From a signed recognition to the page on which its round is announced as a whole."""
+    application = case_or_404(request, number, CaseKind.APPLICATION).application
+    return redirect("applications:round_decisions", number=application.round.case.number)

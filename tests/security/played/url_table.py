@@ -219,6 +219,7 @@ URLS: dict[str, Row] = {
     # 决定
     "applications:decision_prepare": numbered("reviewed", OFFICER),
     "applications:round_decisions": numbered("closed", OFFICE - LEGAL, "round"),
+    "applications:announcement": numbered("decision_prepared", OFFICE - LEGAL, methods="GET"),
     # 专家评审：机关
     "panels:list": Row(OFFICE, methods="GET"),
     "panels:experts": Row(OFFICE, methods="GET"),
