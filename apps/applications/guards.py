@@ -45,6 +45,7 @@ def text_in_force(case: Case, actor: Actor | None) -> list[Problem]:
             "not_in_force",
             f"《{found.rulebook.title}》{STATUS_LABELS[found.status]}，不得据此办理。"
             "请先由法制审核人登记延长有效期或正式印发的文件（文号、日期、文件），或改用演练批次。",
+            (found.rulebook.in_force.article,),
         )
     ]
 
@@ -68,13 +69,16 @@ def window_open(case: Case, actor: Actor | None) -> list[Problem]:
     rnd, now = case.application.round, timezone.now()
     if rnd.case.state not in ("published", "closed"):
         return [Problem("round_not_published", "该申报批次尚未发布，不能提交。")]
+    batch = road_of(case).batch_article
+    articles = (batch,) if batch else ()
     if now < rnd.opens_at:
-        return [Problem("window_not_open", f"申报自 {rnd.opens_on:%Y-%m-%d} 零时开始，现在尚不能提交。")]
+        return [Problem("window_not_open", f"申报自 {rnd.opens_on:%Y-%m-%d} 零时开始，现在尚不能提交。", articles)]
     if now >= rnd.closes_at:
         return [
             Problem(
                 "window_closed",
                 f"本批次申报已于 {rnd.closes_on:%Y-%m-%d} 24 时截止，不能再提交。已填内容仍保留，可查看和打印。",
+                articles,
             )
         ]
     return []
@@ -230,34 +234,36 @@ def panel_resolved(case: Case, actor: Actor | None) -> list[Problem]:
 
 def review_concluded(case: Case, actor: Actor | None) -> list[Problem]:
     if case.application.review_passed is None:
-        return [Problem("review_conclusion_missing", "尚未填写评审结论（通过或不通过）。", where="passed")]
+        article = road_of(case).review.article
+        return [Problem("review_conclusion_missing", "尚未填写评审结论（通过或不通过）。", (article,), "passed")]
     return []
 
 
 def review_passed(case: Case, actor: Actor | None) -> list[Problem]:
     if case.application.review_passed:
         return []
-    return [Problem("review_not_passed", "该申报未通过评审，不列入公示。")]
+    return [Problem("review_not_passed", "该申报未通过评审，不列入公示。", _publicity(case))]
 
 
 def notice_over(case: Case, actor: Actor | None) -> list[Problem]:
     """The notice that carries this application has run its days."""
     entry = case.application.notice_entries.select_related("notice").order_by("-pk").first()
-    return _notice_running(entry.notice if entry else None)
+    return _notice_running(entry.notice if entry else None, _publicity(case))
 
 
 def objections_answered(case: Case, actor: Actor | None) -> list[Problem]:
     count = case.application.objections.filter(case__closed_at__isnull=True).count()
-    return [Problem("objections_open", f"还有 {count} 件异议尚未核查答复，不得作出决定。")] if count else []
+    message = f"还有 {count} 件异议尚未核查答复，不得作出决定。"
+    return [Problem("objections_open", message, _publicity(case))] if count else []
 
 
 def notice_period_over(case: Case, actor: Actor | None) -> list[Problem]:
-    return _notice_running(case.public_notice)
+    return _notice_running(case.public_notice, _publicity(case))
 
 
 def notice_objections_answered(case: Case, actor: Actor | None) -> list[Problem]:
     count = case.public_notice.objections.filter(case__closed_at__isnull=True).count()
-    return [Problem("objections_open", f"还有 {count} 件异议尚未核查答复。")] if count else []
+    return [Problem("objections_open", f"还有 {count} 件异议尚未核查答复。", _publicity(case))] if count else []
 
 
 def notice_complete(case: Case, actor: Actor | None) -> list[Problem]:
@@ -328,9 +334,14 @@ def _decision_is(case: Case, conclusion: str) -> list[Problem]:
     return [Problem("decision_differs", "拟定的决定结论与本步骤不符。")]
 
 
-def _notice_running(notice) -> list[Problem]:
+def _publicity(case: Case) -> tuple[str, ...]:
+    publicity = road_of(case).publicity
+    return (publicity.article,) if publicity else ()
+
+
+def _notice_running(notice, articles: tuple[str, ...]) -> list[Problem]:
     if notice is None or notice.last_day is None:
-        return [Problem("notice_missing", "尚未发布公示。")]
+        return [Problem("notice_missing", "尚未发布公示。", articles)]
     if timezone.now() >= end_of_day(notice.last_day):
         return []
-    return [Problem("notice_running", f"公示至 {notice.last_day:%Y-%m-%d} 24 时结束，尚未期满。")]
+    return [Problem("notice_running", f"公示至 {notice.last_day:%Y-%m-%d} 24 时结束，尚未期满。", articles)]

@@ -41,7 +41,7 @@ CONDITIONS = (
         large_enterprises=True,
         article="9(2)",
         title="单位类型",
-        summary="遴选以高校、科研院所、教育培训机构、专业协会（学会）和大中型企业为主",
+        summary="遴选以高校、科研院所、培训机构、协会（学会）及大中型企业为主",
     ),
     any_number_of(
         "experience",
@@ -59,7 +59,7 @@ CONDITIONS = (
         title="师资队伍",
         summary="专职或兼职师资稳定、水平高、贴近科研生产一线",
     ),
-    holds("management_body", article="8(2)", title="管理机构", summary="设有健全的继续教育管理机构"),
+    holds("management_body", article="8(2)", title="管理机构", summary="继续教育管理机构健全"),
     any_number_of(
         "management_staff",
         facts=("full_time_managers", "part_time_managers"),
@@ -105,7 +105,7 @@ CONDITIONS = (
         minimum=2000,
         article="8(5)",
         title="培训规模",
-        summary="每年培训专业技术人才不少于2000名，按人计",
+        summary="一年培训专业技术人才至少2000名，按人计",
     ),
     never_again(
         "reapplication_bar",
@@ -165,7 +165,7 @@ ROAD = Road(
         panel="required",
         duties=(("examine", "审核"), ("argue", "论证"), ("visit", "考察"), ("review", "评审")),
         article="9(4)",
-        summary="由继续教育和相关领域专家组成委员会，对申报材料逐项评议",
+        summary="由继续教育、相关领域两方面专家组成委员会，对申报材料逐项评议",
     ),
     publicity=None,
     recognition_article="9(4)",
@@ -189,7 +189,7 @@ ANNUAL_PLAN = AnnualPlan(
             day=10,
             article="22",
             to=("managing_unit",),
-            summary="报推荐设立该基地的管理单位审核",
+            summary="先报管理单位审核",
         ),
         due_on(
             "plan_filing",

@@ -40,7 +40,7 @@ CONDITIONS = (
         ),
         article="9(2)",
         title="单位类型",
-        summary="遴选以高校、企业集团、科研院所、教育培训机构和专业协会等社会组织为主",
+        summary="遴选以高校、企业集团、科研院所、培训机构和协会等社会组织为主",
     ),
     any_number_of(
         "experience",
@@ -65,7 +65,7 @@ CONDITIONS = (
         title="师资政治要求",
         summary="对专职和兼职师资的政治与言行要求已作承诺",
     ),
-    holds("management_body", article="8(2)", title="管理组织", summary="设有健全的继续教育管理组织"),
+    holds("management_body", article="8(2)", title="管理组织", summary="继续教育管理组织健全"),
     any_number_of(
         "management_staff",
         facts=("full_time_managers", "part_time_managers"),
@@ -112,7 +112,7 @@ CONDITIONS = (
         minimum=1500,
         article="8(5)",
         title="培训规模",
-        summary="每年培训专业技术人才不少于1500人次，按参加次数计",
+        summary="一年培训专业技术人才至少1500人次，按参加次数计",
     ),
     never_again(
         "reapplication_bar",
@@ -153,7 +153,7 @@ ROAD = Road(
             article="9(3)",
             site_recheck=False,
             signs_opinion=True,
-            summary="市属行业主管部门或区人力资源社会保障局推荐上报",
+            summary="区人力资源社会保障局或市属行业主管部门推荐上报",
         ),
     ),
     recommenders=(
@@ -171,7 +171,7 @@ ROAD = Road(
         panel="required",
         duties=(("examine", "审核"), ("argue", "论证"), ("visit", "考察"), ("review", "评审")),
         article="9(4)",
-        summary="由继续教育和相关领域专家组成委员会，对申报材料逐项评议",
+        summary="由继续教育、相关领域两方面专家组成委员会，对申报材料逐项评议",
     ),
     publicity=None,
     recognition_article="9(4)",

@@ -45,7 +45,7 @@ CONDITIONS = (
         large_enterprises=True,
         article="3",
         title="单位类型",
-        summary="基地依托高校、科研院所、部门或行业教育培训机构、专业协会（学会）和大中型企业",
+        summary="高校、科研院所、部门和行业的培训机构、协会（学会）及大中型企业可作基地的依托单位",
     ),
     any_number_of(
         "experience",
@@ -63,7 +63,7 @@ CONDITIONS = (
         title="师资队伍",
         summary="专职或兼职师资稳定、水平高，跟得上专业新进展",
     ),
-    holds("management_body", article="4(2)", title="管理机构", summary="设有健全的继续教育管理机构"),
+    holds("management_body", article="4(2)", title="管理机构", summary="继续教育管理机构健全"),
     any_number_of(
         "management_staff",
         facts=("full_time_managers", "part_time_managers"),
@@ -141,7 +141,7 @@ ROAD = Road(
         panel="required",
         duties=(("review", "综合评审"),),
         article="5(3)",
-        summary="由继续教育和相关领域专家组成委员会综合评审",
+        summary="由继续教育、相关领域两方面专家组成委员会综合评审",
     ),
     publicity=Publicity(5, "5(3)", "评审结果公示不少于5天"),
     recognition_article="5(4)",

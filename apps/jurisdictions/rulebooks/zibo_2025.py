@@ -36,7 +36,7 @@ CONDITIONS = (
         ),
         article="7",
         title="单位类型",
-        summary="遴选以高校、科研院所、专业协会（学会）、企业和行业教育培训机构为主，企业不论规模",
+        summary="遴选以高校、科研院所、协会（学会）、企业和行业培训机构为主，企业不论规模",
     ),
     any_number_of(
         "experience",
@@ -54,7 +54,7 @@ CONDITIONS = (
         title="师资队伍",
         summary="专职或兼职师资稳定、水平高、贴近科研生产一线",
     ),
-    holds("management_body", article="8(2)", title="管理机构", summary="设有健全的继续教育管理机构"),
+    holds("management_body", article="8(2)", title="管理机构", summary="继续教育管理机构健全"),
     any_number_of(
         "management_staff",
         facts=("full_time_managers", "part_time_managers"),
@@ -100,7 +100,7 @@ CONDITIONS = (
         minimum=500,
         article="8(5)",
         title="培训规模",
-        summary="每年培训专业技术人才不少于500名，按人计，并逐步提高",
+        summary="一年培训专业技术人才至少500名，按人计，并逐步提高",
     ),
 )
 
@@ -151,7 +151,7 @@ ROAD = Road(
         panel="required",
         duties=(("examine", "审核"), ("argue", "论证"), ("visit", "考察"), ("review", "评审")),
         article="9(3)",
-        summary="由继续教育和相关领域专家组成委员会，对申报材料逐项评议",
+        summary="由继续教育、相关领域两方面专家组成委员会，对申报材料逐项评议",
     ),
     publicity=None,
     recognition_article="9(3)",
@@ -179,7 +179,7 @@ ANNUAL_PLAN = AnnualPlan(
             summary="经管理单位同意后报市局备案",
         ),
     ),
-    kept_to=Provision("20", "培训按管理单位审核同意的年度任务计划开展"),
+    kept_to=Provision("20", "培训照管理单位同意的年度任务计划进行"),
     records=Provision("20", "培训后建档登记、评估效果"),
     events_outside_plan=None,
     summary="经管理单位同意后报市局备案",

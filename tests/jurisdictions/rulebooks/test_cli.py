@@ -91,7 +91,7 @@ def test_show_gives_the_whole_rulebook() -> None:
         "code": "annual_trainees",
         "articles": ["8(5)"],
         "title": "培训规模",
-        "summary": "每年培训专业技术人才不少于500名，按人计，并逐步提高",
+        "summary": "一年培训专业技术人才至少500名，按人计，并逐步提高",
         "section": "training",
         "facts": ["annual_trainees"],
         "for_experts": False,
