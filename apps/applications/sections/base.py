@@ -143,7 +143,7 @@ class Section:
             if isinstance(field, forms.BooleanField):
                 data[name] = name in post
             elif isinstance(field, forms.MultipleChoiceField):
-                data[name] = post.getlist(name)
+                data[name] = [value.replace("\x00", "") for value in post.getlist(name)]
             elif name in post:
                 data[name] = post[name].replace("\x00", "").replace("\r\n", "\n")
         for table in self.tables(context):

@@ -145,14 +145,15 @@ class Table:
     def parse(self, post: Mapping[str, Any]) -> list[dict[str, str]] | None:
         """The rows in a submitted page; None where the page did not carry the table."""
         raw_total = str(post.get(f"{self.code}-TOTAL_FORMS", ""))
-        if not raw_total.isdigit():
+        if not (raw_total.isascii() and raw_total.isdigit() and len(raw_total) < 10):
             return None
         rows = []
         for index in range(min(int(raw_total), EDITABLE_ROWS)):
             prefix = f"{self.code}-{index}-"
             if post.get(prefix + "DELETE"):
                 continue
-            rows.append({column.name: str(post.get(prefix + column.name, "")) for column in self.columns})
+            cells = {column.name: str(post.get(prefix + column.name, "")) for column in self.columns}
+            rows.append({name: text.replace("\x00", "") for name, text in cells.items()})
         return self.trimmed(rows)
 
     def trimmed(self, rows: list[dict[str, str]]) -> list[dict[str, str]]:

@@ -21,7 +21,7 @@ MOST_DIGESTS = 60
 @require_http_methods(["GET", "POST"])
 def audit(request: HttpRequest) -> HttpResponse:
     """Check acts of the own jurisdiction on request, and list the sealed days."""
-    number = request.POST.get("number", "").strip().upper()[:40]
+    number = request.POST.get("number", "").replace("\x00", "").strip().upper()[:40]
     context = {"heading": "办理记录核验", "number": number, "most": MOST_CASES}
     if request.method == "POST":
         context["checked"], context["findings"] = chain.verify_recent(MOST_CASES, number)
