@@ -31,7 +31,7 @@ def test_answer_exits_zero_also_when_ineligible() -> None:
 def test_bad_input_exits_two_with_one_line() -> None:
     done = manage("evaluate", "zibo", "-", "--json", stdin=b'{"annual_trainees": NaN}')
     assert (done.returncode, done.stdout) == (2, b"")
-    assert done.stderr.decode() == "rules: NaN：应为JSON，不接受NaN和无穷大\n"
+    assert done.stderr.decode() == "rules: annual_trainees：应为0至9007199254740991的整数\n"
 
 
 def test_bad_command_line_exits_two_with_one_line() -> None:

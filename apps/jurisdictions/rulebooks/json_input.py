@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from typing import Any, NoReturn
+from typing import Any
 
 from .errors import InputError, printable
 
@@ -11,13 +11,12 @@ from .errors import InputError, printable
 def load(content: bytes, name: str) -> Any:
     """Return the value that UTF-8 JSON holds; `name` is what an error calls it.
 
-    Raises InputError for anything that is not JSON, for NaN and infinities, for a key given twice in one object, and
-    for nesting or numbers beyond what the reader takes.
+    NaN and infinities pass as floats, which no field takes: so the field that holds one is named. Raises InputError
+    for anything that is not JSON, for a key given twice in one object, and for nesting or numbers beyond what the
+    reader takes.
     """
     try:
-        return json.loads(
-            content.decode("utf-8-sig"), parse_constant=_refuse_constant, object_pairs_hook=_distinct_pairs
-        )
+        return json.loads(content.decode("utf-8-sig"), object_pairs_hook=_distinct_pairs)
     except UnicodeDecodeError:
         raise InputError(name, "应为UTF-8编码的JSON") from None
     except json.JSONDecodeError as error:
@@ -28,10 +27,6 @@ def load(content: bytes, name: str) -> Any:
         raise
     except ValueError:
         raise InputError(name, "应为JSON，数字过长") from None
-
-
-def _refuse_constant(constant: str) -> NoReturn:
-    raise InputError(constant, "应为JSON，不接受NaN和无穷大")
 
 
 def _distinct_pairs(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

@@ -179,7 +179,7 @@ ROAD = Road(
     ),
     publicity=None,
     recognition_article="10(2)",
-    announcement=Announcement("10(2)", "认定、公布"),
+    announcement=Announcement("10(2)", "公布"),
     plaque=None,
     lower_bases=(
         LowerBases(

@@ -102,7 +102,7 @@ def propose_opinion(cast: Cast, applicant: Applicant, *, agree: bool = True) -> 
     officer, _ = staff_in_turn(cast, case)
     values: dict[str, Any] = {
         "conclusion": Conclusion.POSITIVE if agree else Conclusion.NEGATIVE,
-        "text": "经审核，申报材料真实完整，符合申报条件，同意推荐。"
+        "text": "经审核，申报材料真实完整，符合申报条件，同意上报。"
         if agree
         else "近三年培训规模与申报不符，不予推荐。",
     }

@@ -76,7 +76,7 @@ FACTS: dict[str, dict[str, Any]] = {
         "submitted_to_article": "10(1)",
         "publicity": None,
         "recognition_article": "10(2)",
-        "announcement": {"article": "10(2)", "label": "认定、公布"},
+        "announcement": {"article": "10(2)", "label": "公布"},
         "plaque": None,
         "delegated_service": None,
     },
@@ -276,7 +276,7 @@ def test_lower_bases_are_reviewed_recognised_and_announced_on_their_own_article(
     road = whole.at_level(level)
     assert (road.review.article, road.recognition_article, road.announcement.article) == ("10(3)", "10(3)", "10(3)")
     assert (road.base_name, road.review.body_label) == (name, body)
-    assert (road.review.duties, road.announcement.label) == (FOUR_DUTIES, "认定、公布")
+    assert (road.review.duties, road.announcement.label) == (FOUR_DUTIES, "公布")
     assert (road.submitted_to_article, road.lower_bases) == ("10(1)", whole.lower_bases)
 
 
