@@ -1,14 +1,29 @@
 """Addresses of the portal."""
 
-from django.urls import include, path, re_path
+from allauth.account.urls import urlpatterns as account_pages
+from django.urls import URLPattern, include, path
 
 from apps.accounts.views import closed
 
+# An address or a lost password is a matter for the organisation's manager, who knows the person.
+CLOSED = (
+    "account_email",
+    "account_email_verification_sent",
+    "account_confirm_email",
+    "account_set_password",
+    "account_reset_password",
+    "account_reset_password_done",
+    "account_reset_password_from_key",
+    "account_reset_password_from_key_done",
+    "account_confirm_login_code",
+)
+
 urlpatterns = [
     path("", include("apps.portal.urls")),
-    # An address or a lost password is a matter for the organisation's manager, who knows the person.
-    re_path(r"^accounts/(email|confirm-email|password/reset|password/set|login/code)/", closed),
-    path("accounts/", include("allauth.account.urls")),
+    path(
+        "accounts/",
+        include([URLPattern(p.pattern, closed, name=p.name) if p.name in CLOSED else p for p in account_pages]),
+    ),
     path("accounts/mfa/", include("allauth.mfa.urls")),
     path("people/", include("apps.accounts.urls")),
     path("rulebooks/", include("apps.jurisdictions.urls")),

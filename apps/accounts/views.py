@@ -27,7 +27,7 @@ PAGE_SIZE = 25
 manager = requires_role(*sorted(MANAGER_ROLES))
 
 
-def closed(request: HttpRequest, *args: str) -> HttpResponse:
+def closed(request: HttpRequest, **kwargs: str) -> HttpResponse:
     """An account page the portal has no use for: nobody registers an address or resets a password by mail."""
     raise Http404
 

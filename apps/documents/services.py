@@ -10,6 +10,7 @@ from django.core.files.base import ContentFile
 from django.db import transaction
 from django.urls import reverse
 from django.utils import timezone
+from django_scopes import scopes_disabled
 
 from apps.accounts.models import Organisation, User
 from apps.cases import outbox
@@ -99,9 +100,10 @@ def ensure_rendered(document: Document) -> Document:
 
 def record_opening(document: Document, organisation: Organisation, user: User) -> None:
     """Note when an organisation the document was delivered to first opened it, and who did."""
-    Delivery.objects.filter(document=document, organisation=organisation, opened_at__isnull=True).update(
-        opened_at=timezone.now(), opened_by=user
-    )
+    # Scoped by a join, the update would compare in a subquery that does not see what others have just committed.
+    with scopes_disabled():
+        unopened = Delivery.objects.filter(document=document, organisation=organisation, opened_at__isnull=True)
+        unopened.update(opened_at=timezone.now(), opened_by=user)
 
 
 def _mark(kind: str, issuer: Organisation) -> str:

@@ -82,6 +82,8 @@ def of_organisation(opens: frozenset[str], methods: str = "GET POST", **more: Ca
 
 PUBLIC = Row(EVERYBODY, methods="GET")
 PUBLIC_FORM = Row(EVERYBODY)
+CLOSED = Row(frozenset())
+"""Account pages the portal has closed: no mail addresses, no passwords by mail."""
 NO_SECOND_FACTOR = Row(frozenset())
 """Pages of a second factor that nobody in the story has set up."""
 
@@ -103,16 +105,18 @@ URLS: dict[str, Row] = {
     "account_inactive": PUBLIC,
     "account_signup": PUBLIC_FORM,
     "account_reauthenticate": Row(SIGNED_IN),
-    "account_email": Row(SIGNED_IN),
-    "account_email_verification_sent": PUBLIC,
+    "account_email": CLOSED,
+    "account_email_verification_sent": CLOSED,
     "account_change_password": Row(SIGNED_IN),
-    "account_set_password": Row(SIGNED_IN),
-    "account_reset_password": PUBLIC_FORM,
-    "account_confirm_login_code": Row(SIGNED_IN),
-    "account_confirm_email": published(lambda tenant: {"key": "unknown"}),
-    "account_reset_password_from_key_done": PUBLIC,
-    "account_reset_password_from_key": published(lambda tenant: {"uidb36": "1", "key": "unknown"}),
-    "account_reset_password_done": PUBLIC,
+    "account_set_password": CLOSED,
+    "account_reset_password": CLOSED,
+    "account_confirm_login_code": CLOSED,
+    "account_confirm_email": Row(frozenset(), lambda tenant: {"key": "unknown"}, public_object=True),
+    "account_reset_password_from_key_done": CLOSED,
+    "account_reset_password_from_key": Row(
+        frozenset(), lambda tenant: {"uidb36": "1", "key": "unknown"}, public_object=True
+    ),
+    "account_reset_password_done": CLOSED,
     "mfa_index": Row(SIGNED_IN, methods="GET"),
     "mfa_authenticate": Row(SIGNED_IN),
     "mfa_reauthenticate": Row(SIGNED_IN),
