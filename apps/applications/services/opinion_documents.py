@@ -56,7 +56,7 @@ def disagreement_content(opinion: Opinion, stage: RecommendationStage) -> Docume
                 f"你单位提交的{road.base_name}申报材料（办件编号{application.case.number}）收悉。经审核，意见如下。"
             ),
             *numbered(
-                _examination(application, stage, doubts_only=True),
+                *_doubts(application, stage),
                 *_recheck(opinion),
                 Section("结论和理由", (Paragraph(f"{word}。理由如下："), Paragraph(opinion.text))),
             ),
@@ -96,14 +96,18 @@ def _particulars(application: Application) -> Section:
     return Section("申报单位", (application_particulars(application),))
 
 
-def _examination(application: Application, stage: RecommendationStage, *, doubts_only: bool = False) -> Section:
-    items = items_of(application, stage.code)
-    if doubts_only:
-        items = [item for item in items if item.check and item.check.verdict == Verdict.DOUBT]
+def _examination(application: Application, stage: RecommendationStage) -> Section:
+    rows = tuple(_row(item) for item in items_of(application, stage.code))
+    return Section("逐项核查情况", (Paragraph("逐项核查申报材料和佐证文件，情况如下。"), Findings(rows)))
+
+
+def _doubts(application: Application, stage: RecommendationStage) -> tuple[Section, ...]:
+    """The conditions in doubt alone; nothing where the refusal rests on none of them."""
+    items = [item for item in items_of(application, stage.code) if item.check and item.check.verdict == Verdict.DOUBT]
     if not items:
-        return Section("逐项核查情况", (Paragraph("逐项核查申报材料，未记录存疑的条件。"),))
-    lead = "对下列条件存疑：" if doubts_only else "逐项核查申报材料和佐证文件，情况如下。"
-    return Section("逐项核查情况", (Paragraph(lead), Findings(tuple(_row(item) for item in items))))
+        return ()
+    rows = tuple(_row(item) for item in items)
+    return (Section("逐项核查情况", (Paragraph("对下列条件存疑："), Findings(rows))),)
 
 
 def _row(item: Item) -> FindingRow:
