@@ -102,6 +102,8 @@ def test_announcement_registers_every_base_and_issues_plaques():
     base = bases.get(institution=applications[0].case.institution)
     assert (base.managing_unit, base.managing_unit_title) == (department, "管理单位")
     assert base.plaque_text == "淄博市专业技术人员继续教育基地"
+    plaque = Document.objects.filter(kind="plaque").first()
+    assert (plaque.content["title"], plaque.content["level"]) == ("淄博市专业技术人员继续教育基地", "市级")
     assert [event.label for event in base.events.all()] == ["认定并公布"]
     assert Case.objects.get(pk=applications[0].pk).state == "recognised"
 

@@ -95,7 +95,7 @@ def _issue_plaque(case: Case, act: Act, base: Base) -> None:
         title=road.plaque.text,
         date=base.recognised_on,
         addressee=base.institution_name,
-        level=base.level,
+        level=base.level_label,
         signature_organisation=case.authority.name,
     )
     issue(case, act, "plaque", content, issuer=case.authority, addressee=case.institution)
