@@ -12,7 +12,7 @@ from apps.portal.demo.story import RUBRIC
 from tests.browser.roads import walk
 from tests.browser.roads.keyboard import Keyboard
 from tests.browser.roads.scene import CLOSES_ON, START, applicant_of
-from tests.browser.roads.typing import chosen_units
+from tests.browser.roads.typed_form import chosen_units
 from tests.factories import make_round
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True), pytest.mark.timeout(900)]

@@ -11,7 +11,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True), pyte
 
 def test_road_with_an_expert_who_recuses_himself(scene):
     here = scene("national")
-    round_number = walk.publish_round(here, level="national", quota=5)
+    walk.publish_round(here, level="national", quota=5)
     applicant = walk.start_and_fill(here, 1)
     number = applicant.case.number
     walk.submit(here, applicant)
@@ -42,7 +42,7 @@ def test_road_with_an_expert_who_recuses_himself(scene):
     walk.close_window(here)
     walk.decide(here, walk.TITLE, [applicant])
     assert state_of(number) == "decided"
-    walk.announce(here, round_number)
+    walk.announce(here, number, step="公布认定")
     assert state_of(number) == "recognised"
     assert Document.objects.filter(case__number=number, kind="plaque").count() == 1
     walk.find_in_register(here, applicant)

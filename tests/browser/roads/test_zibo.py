@@ -10,7 +10,7 @@ from apps.bases.models import RegisterRecord
 from apps.portal.demo.steps import staff_in_turn
 from tests.browser.roads import walk
 from tests.browser.roads.scene import state_of
-from tests.browser.roads.typing import fill_by_typing
+from tests.browser.roads.typed_form import fill_by_typing
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True), pytest.mark.timeout(900)]
 

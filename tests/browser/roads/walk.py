@@ -36,6 +36,7 @@ def publish_round(scene: Scene, office: dict[str, Actor] | None = None, *, sandb
     officer.press("保存批次")
     number = Case.objects.get(kind="round", authority=staff["officer"].organisation).number
     officer.confirm_step(number, "报请发布")
+    officer.reads("轮到机关负责人")
     head.confirm_step(number, "批准发布")
     head.reads(told["title"], "已发布")
     return number
@@ -249,10 +250,10 @@ def decide(
     _decisions(scene.at(staff["head"]), round_title).press("签发所选决定")
 
 
-def announce(scene: Scene, round_number: str, office: dict[str, Actor] | None = None) -> None:
-    """The head announces what was signed, in one document."""
+def announce(scene: Scene, number: str, office: dict[str, Actor] | None = None, step: str = "公布认定结果") -> None:
+    """The head announces what was signed, in one document, coming from the round or from one of its applications."""
     head = scene.at((office or scene.cast.office)["head"])
-    head.take_step(round_number, "公布认定结果")
+    head.take_step(number, step)
     head.press("公布认定结果")
 
 
