@@ -22,6 +22,7 @@ class Keyboard:
 
     def __init__(self, page: Page) -> None:
         self.page = page
+        page.on("filechooser", lambda chooser: None)  # from now on the dialog is the test's, however soon it opens
 
     @property
     def active(self) -> dict[str, Any]:
