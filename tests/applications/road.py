@@ -34,7 +34,12 @@ class Office:
         """An application of a new institution that stands in ``state``, the turn with the authority."""
         institution = values.pop("institution", None) or InstitutionFactory()
         application = make_application(
-            self.round, institution, review_passed=passed, field="数字技术", evaluation={"outcome": "eligible", "findings": []}, **values
+            self.round,
+            institution,
+            review_passed=passed,
+            field="数字技术",
+            evaluation={"outcome": "eligible", "findings": []},
+            **values,
         )
         Case.objects.filter(pk=application.pk).update(
             state=state, turn_organisation=self.authority, rulebook_key=self.rulebook.key

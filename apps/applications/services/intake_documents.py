@@ -49,9 +49,7 @@ def correction_content(
         title=f"关于补正{road.base_name}申报材料的告知书",
         date=timezone.localdate(),
         body=(
-            Paragraph(
-                f"你单位的申报材料（办件编号{application.case.number}）收悉，需要补正的全部内容如下："
-            ),
+            Paragraph(f"你单位的申报材料（办件编号{application.case.number}）收悉，需要补正的全部内容如下："),
             Table(("序号", "申报表部分", "需要补正的内容和原因"), rows, widths=(2, 6, 16)),
             Paragraph(
                 f"请于{chinese_day(due_on)}24时前（{term}）登录本平台补正，由单位负责人提交；上列以外的部分不作修改。"
