@@ -57,7 +57,7 @@ test-postgres: setup-dev ## the suite on PostgreSQL, with Redis, where they answ
 	$(VENV_PYTHON) -m scripts.services -- -n 2 $(PYTEST_OPTIONS)
 
 test-browser: setup-dev ## the browser tests in Chromium
-	env -u DATABASE_URL -u REDIS_URL $(VENV_PYTHON) -m pytest -m browser tests/browser $(PYTEST_OPTIONS)
+	env -u DATABASE_URL -u REDIS_URL $(VENV_PYTHON) -m pytest -m browser tests/browser -n 2 $(PYTEST_OPTIONS)
 
 bench: setup-dev ## the benchmarks of rulebooks and pages (PostgreSQL too: BENCH_OPTIONS="--postgres bench_portal")
 	$(VENV_PYTHON) -m bench.rulebooks
