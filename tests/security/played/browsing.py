@@ -25,10 +25,16 @@ def signed_in(user: User | None) -> Client:
 def ask(client: Client, method: str, url: str, **more: Any) -> HttpResponse:
     """Send a request, read the whole answer, and undo what it did."""
     with transaction.atomic():
-        response = getattr(client, method.lower())(url, **more)
-        response.body = b"".join(response.streaming_content) if response.streaming else response.content
-        response.close()
+        response = read(client, method, url, **more)
         transaction.set_rollback(True)
+    return response
+
+
+def read(client: Client, method: str, url: str, **more: Any) -> HttpResponse:
+    """Send a request and read the whole answer, kept as ``body``."""
+    response = getattr(client, method.lower())(url, **more)
+    response.body = b"".join(response.streaming_content) if response.streaming else response.content
+    response.close()
     return response
 
 
