@@ -68,8 +68,6 @@ class Writer:
         with connection.cursor() as cursor:
             for statement in connection.ops.sequence_reset_sql(no_style(), KEYED):
                 cursor.execute(statement)
-            if connection.vendor == "postgresql":
-                cursor.execute("VACUUM ANALYZE")  # what autovacuum does in service, at once
         return dict(self._made)
 
     def _flush(self) -> None:

@@ -16,9 +16,7 @@ from apps.cases.models import Case
 
 def form_summary(case: Case, actor: Actor | None) -> dict[str, Any]:
     """Key facts of the form and its findings: those frozen at submission, before it those of today."""
-    application = Application.objects.select_related("round", "examiner", "recommender", "case__institution").get(
-        pk=case.pk
-    )
+    application = Application.objects.select_related("round", "examiner", "recommender").get(pk=case.pk)
     case.application = application  # the guards of the steps on offer read it again
     evaluation = application.evaluation or evaluate_application(application).as_dict()
     return {

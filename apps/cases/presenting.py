@@ -20,9 +20,9 @@ MOST_ACTS = 300
 def case_page(case: Case, actor: Actor | None) -> dict[str, Any]:
     """The whole context of the case page for ``actor``."""
     documents = list(selectors.documents_of(case, actor).select_related("issuer", "addressee"))
-    steps = web.step_links(case, actor)
     summary = actions.summary_for(case.kind)
     summary_context = summary.context(case, actor) if summary else {}
+    steps = web.step_links(case, actor)  # after the summary, whose rows the steps' guards read again
     return {
         "case": case,
         "heading": case.title,
