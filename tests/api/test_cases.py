@@ -199,7 +199,8 @@ def test_list_is_filtered_as_the_page_is(api, office, editor):
         ({"view": "closed"}, ["closed"]),
         ({"state": "intake"}, ["other"]),
         ({"due": "overdue"}, ["other"]),
-        ({"q": "数字技术"}, ["other"]),
+        ({"q": editor.organisation.name}, ["closed", "other", "mine"]),
+        ({"q": "没有这个单位"}, []),
         ({"q": mine.case.number}, ["mine"]),
         ({"kind": "round"}, []),
     ]:

@@ -206,8 +206,6 @@ def test_bad_fact_is_named_with_its_place_in_the_batch(api, facts, field, positi
         (b'{"a":' * 100_000, "body"),
         (b"{", "body"),
         (b"\xff\xfe", "body"),
-        (b'{"annual_trainees": NaN}', "NaN"),
-        (b'{"annual_trainees": -Infinity}', "-Infinity"),
         (b'{"annual_trainees": 1, "annual_trainees": 2}', "annual_trainees"),
         (b'{"annual_trainees": ' + b"9" * 5000 + b"}", "body"),
     ],
@@ -218,8 +216,9 @@ def test_body_that_is_no_strict_json_is_refused(api, name, content, field):
     assert [error["field"] for error in body["errors"]] == [field]
 
 
-def test_number_beyond_every_float_is_refused_as_a_fact(api):
-    response = api.post(url("evaluate"), b'{"annual_trainees": 1e999}', content_type=JSON)
+@pytest.mark.parametrize("number", [b"1e999", b"NaN", b"-Infinity"])
+def test_number_that_is_none_is_refused_as_a_fact(api, number):
+    response = api.post(url("evaluate"), b'{"annual_trainees": ' + number + b"}", content_type=JSON)
     assert problem(response, 400, "invalid-input")["errors"][0]["field"] == "annual_trainees"
 
 
