@@ -34,7 +34,6 @@ def read(client: Client, method: str, url: str, **more: Any) -> HttpResponse:
     """Send a request and read the whole answer, kept as ``body``."""
     response = getattr(client, method.lower())(url, **more)
     response.body = b"".join(response.streaming_content) if response.streaming else response.content
-    response.close()
     return response
 
 

@@ -24,6 +24,7 @@ from apps.applications.models import (
 )
 from apps.bases.models import Base, BaseEvent
 from apps.cases.models import Act, Attachment, Case, Document
+from apps.documents.services import ensure_rendered
 from apps.jurisdictions.models import RulebookExtension
 from apps.jurisdictions.rulebooks import registry
 from apps.panels.models import ConditionComment, Declaration, ExpertProfile, Score, ScoreSheet
@@ -48,7 +49,10 @@ def canaries(played_world: World, django_db_blocker: Any) -> Iterator[Canaries]:
         scope(jurisdiction=registry.jurisdictions()),
         transaction.atomic(),
     ):
-        yield Canaries(played_world.owner.code)
+        planted = Canaries(played_world.owner.code)
+        for document in Document.objects.filter(is_public=True):
+            ensure_rendered(document)
+        yield planted
         transaction.set_rollback(True)
 
 
