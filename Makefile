@@ -44,7 +44,7 @@ lint: setup-dev ## style, imports between apps, types, templates
 	$(VENV_PYTHON) -m ruff format --check .
 	$(VENV_PYTHON) -W error -c 'from importlinter.cli import lint_imports_command; lint_imports_command()'
 	$(VENV_PYTHON) -m mypy
-	$(VENV_PYTHON) -m djlint templates --check --lint --quiet
+	$(VENV_PYTHON) -m djlint templates --lint --quiet
 
 check: setup-dev ## Django's own checks and that no migration is missing
 	DJANGO_SETTINGS_MODULE=config.settings.test $(VENV_PYTHON) -W error manage.py check --fail-level WARNING
