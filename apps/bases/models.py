@@ -5,6 +5,8 @@ from __future__ import annotations
 from django.db import models
 from django_scopes import ScopedManager
 
+from apps.jurisdictions.rulebooks.facts import BASE_LEVELS
+
 
 class BaseStatus(models.TextChoices):
     ACTIVE = "active", "有效"
@@ -20,13 +22,7 @@ STATUS_TONES = {
     BaseStatus.WITHDRAWN: "neutral",
 }
 
-LEVEL_LABELS = {
-    "national": "国家级",
-    "provincial": "省级",
-    "municipal": "市级",
-    "regional": "区域性",
-    "industry": "行业性",
-}
+LEVEL_LABELS = BASE_LEVELS
 
 
 REGISTERED = models.Q(is_sandbox=False)

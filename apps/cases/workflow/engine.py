@@ -99,7 +99,8 @@ def open_case(
         case.opened_at = at or timezone.now()
         case.updated_at = case.opened_at
         case.save()
-        act = _record(case, "open", label, actor, "", workflow.initial, "", [], data or {}, case.opened_at)
+        act = _draft(case, "open", label, actor, "", workflow.initial, "", [], data or {}, case.opened_at)
+        act.save(force_insert=True)
         Case.objects.filter(pk=case.pk).update(act_count=1, tail_hash=act.hash)
         case.act_count, case.tail_hash = 1, act.hash
     return act
@@ -319,23 +320,6 @@ def _draft(
         prev_hash=case.tail_hash,
     )
     act.hash = act_hash(act)
-    return act
-
-
-def _record(
-    case: Case,
-    name: str,
-    label: str,
-    actor: Actor | None,
-    from_state: str,
-    to_state: str,
-    reason: str,
-    articles: list[str],
-    data: dict[str, Any],
-    at: dt.datetime,
-) -> Act:
-    act = _draft(case, name, label, actor, from_state, to_state, reason, articles, data, at)
-    act.save(force_insert=True)
     return act
 
 
