@@ -22,12 +22,13 @@ from apps.applications.services.history import history_of
 from apps.applications.services.readonly import readonly_sections
 from apps.applications.services.self_check import evaluate_application, register_bar
 from apps.applications.services.wording import intake_articles
+from apps.applications.views.frames import case_frame
 from apps.applications.views.queue_pages import queue_page
 from apps.cases.clocks import last_day
 from apps.cases.enums import CaseKind
 from apps.cases.models import Act, Case
 from apps.cases.selectors import documents_of
-from apps.cases.web import Problems, case_or_404, run_step, state_label
+from apps.cases.web import Problems, case_or_404, run_step
 from apps.cases.workflow.engine import check_guards, may, road_of
 from apps.cases.workflow.registry import workflow_for
 from apps.jurisdictions.rulebooks import registry
@@ -189,20 +190,10 @@ def _case(request: HttpRequest, number: str) -> Case:
 
 
 def _frame(case: Case, heading: str) -> dict[str, Any]:
-    return {
-        "case": case,
-        "application": case.application,
-        "heading": heading,
-        "rulebook": registry.by_key(case.rulebook_key),
-        "road": road_of(case),
-        "state_label": state_label(case),
-        "sandbox": case.is_sandbox,
-        "breadcrumbs": [
-            {"label": "受理", "url": reverse("applications:intake_queue")},
-            {"label": case.institution.name, "url": reverse("applications:intake", kwargs={"number": case.number})},
-            {"label": heading},
-        ],
-    }
+    queue = ("受理", reverse("applications:intake_queue"))
+    return case_frame(
+        case, heading, queue=queue, case_url=reverse("applications:intake", kwargs={"number": case.number})
+    )
 
 
 def _admission_problems(case: Case, request: HttpRequest) -> list[Any]:

@@ -17,14 +17,14 @@ from apps.applications.forms.opinions import CheckForm, OpinionForm, ReturnForm,
 from apps.applications.models import Opinion
 from apps.applications.services import checks, opinion_documents, queues, recommendation, returns
 from apps.applications.services.readonly import readonly_sections
+from apps.applications.views.frames import case_frame
 from apps.applications.views.queue_pages import queue_page
 from apps.cases.attachments import AttachmentRefused
 from apps.cases.enums import CaseKind
 from apps.cases.models import Case
-from apps.cases.web import Problems, case_or_404, run_step, state_label
+from apps.cases.web import Problems, case_or_404, run_step
 from apps.cases.workflow import NotPermitted, Problem, WorkflowError, WrongState
-from apps.cases.workflow.engine import may, road_of
-from apps.jurisdictions.rulebooks import registry
+from apps.cases.workflow.engine import may
 
 DEPARTMENT = (Role.DEPARTMENT_OFFICER, Role.DEPARTMENT_HEAD)
 
@@ -219,20 +219,8 @@ def _elsewhere(request: HttpRequest, case: Case) -> str:
 
 
 def _frame(case: Case, heading: str) -> dict[str, Any]:
-    return {
-        "case": case,
-        "application": case.application,
-        "heading": heading,
-        "rulebook": registry.by_key(case.rulebook_key),
-        "road": road_of(case),
-        "state_label": state_label(case),
-        "sandbox": case.is_sandbox,
-        "breadcrumbs": [
-            {"label": "审查与推荐", "url": reverse("applications:recommendation_queue")},
-            {"label": case.institution.name, "url": reverse("cases:detail", kwargs={"number": case.number})},
-            {"label": heading},
-        ],
-    }
+    queue = ("审查与推荐", reverse("applications:recommendation_queue"))
+    return case_frame(case, heading, queue=queue, case_url=reverse("cases:detail", kwargs={"number": case.number}))
 
 
 def _examination(
