@@ -51,17 +51,18 @@ check: setup-dev ## Django's own checks and that no migration is missing
 	DJANGO_SETTINGS_MODULE=config.settings.test $(VENV_PYTHON) -W error manage.py makemigrations --check --dry-run
 
 test-sqlite: setup-dev ## the suite on the embedded database
-	env -u DATABASE_URL -u REDIS_URL $(VENV_PYTHON) -m pytest -n 2 $(PYTEST_OPTIONS)
+	env -u DATABASE_URL -u REDIS_URL $(VENV_PYTHON) -m pytest -n 2 --dist worksteal $(PYTEST_OPTIONS)
 
 test-postgres: setup-dev ## the suite on PostgreSQL, with Redis, where they answer on their standard local ports
-	$(VENV_PYTHON) -m scripts.services -- -n 2 $(PYTEST_OPTIONS)
+	$(VENV_PYTHON) -m scripts.services -- -n 2 --dist worksteal $(PYTEST_OPTIONS)
 
 test-browser: setup-dev ## the browser tests in Chromium
-	env -u DATABASE_URL -u REDIS_URL $(VENV_PYTHON) -m pytest -m browser tests/browser -n 2 $(PYTEST_OPTIONS)
+	env -u DATABASE_URL -u REDIS_URL $(VENV_PYTHON) -m pytest -m browser tests/browser -n 2 --dist worksteal $(PYTEST_OPTIONS)
 
 bench: setup-dev ## the benchmarks of rulebooks and pages (PostgreSQL too: BENCH_OPTIONS="--postgres bench_portal")
 	$(VENV_PYTHON) -m bench.rulebooks
 	$(VENV_PYTHON) -m bench.pages $(BENCH_OPTIONS)
+	$(VENV_PYTHON) -m bench.pages --world life $(BENCH_OPTIONS)
 
 audit: setup ## verify the chain of acts and its daily digests
 	@$(MANAGE) audit verify

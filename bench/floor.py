@@ -19,7 +19,8 @@ ROWS = 25
 
 
 def _cases(request: HttpRequest) -> QuerySet[Case]:
-    cases = Case.objects.filter(authority=request.actor.organisation, kind="application", state="recognised")
+    kind, state = request.GET.get("kind", "application"), request.GET.get("state", "recognised")
+    cases = Case.objects.filter(authority=request.actor.organisation, kind=kind, state=state)
     return cases.select_related("institution", "turn_organisation").order_by("-pk")[:ROWS]
 
 

@@ -1,6 +1,6 @@
-"""Make many cases fast: rounds, applications and public notices in every state, with chained acts that verify.
+"""Make many cases fast: the road to recognition, or the life of bases after it, in every state, with chained acts.
 
-    DATA_DIR=/tmp/bench DJANGO_SETTINGS_MODULE=bench.settings .venv/bin/python -m bench.generate --cases 100000
+    DATA_DIR=/tmp/bench DJANGO_SETTINGS_MODULE=bench.settings .venv/bin/python -m bench.generate --size 100000
 
 Rows go in by the ORM in chunks with the append-only triggers standing; every case comes to its state by the steps of
 its workflow's table as its jurisdiction's road has them. Give it a database of its own: the rows are invented.
@@ -13,6 +13,7 @@ import datetime as dt
 import gc
 import os
 import time
+from collections.abc import Callable
 from typing import Any
 
 import django
@@ -21,7 +22,8 @@ import django
 def main() -> None:
     """Migrate the database the settings name and fill it."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--cases", type=int, default=1000)
+    parser.add_argument("--world", choices=("road", "life"), default="road", help="cases on the road, or bases")
+    parser.add_argument("--size", type=int, default=1000, help="how many cases of the road, or bases with their life")
     options = parser.parse_args()
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "bench.settings")
     django.setup()
@@ -29,7 +31,7 @@ def main() -> None:
     from django.db import connection
 
     call_command("migrate", verbosity=0)
-    for line in fill(options.cases):
+    for line in (fill if options.world == "road" else fill_bases)(options.size):
         print(line, flush=True)
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:
@@ -38,6 +40,15 @@ def main() -> None:
 
 def fill(cases: int) -> list[str]:
     """Fill the migrated database with ``cases`` cases; what was made, and how long it took, as lines to print."""
+    return _told("cases", cases, _populate)
+
+
+def fill_bases(bases: int) -> list[str]:
+    """Fill it with one authority's ``bases`` bases and their plans, projects, inspections and rectifications."""
+    return _told("bases", bases, _populate_bases)
+
+
+def _told(what: str, size: int, populate: Any) -> list[str]:
     from django_scopes import scopes_disabled
 
     from bench.writer import Writer
@@ -46,12 +57,14 @@ def fill(cases: int) -> list[str]:
     gc.disable()
     with scopes_disabled():
         writer = Writer()
-        _populate(writer, cases)
+        finish = populate(writer, size)
         made = writer.close()
+        if finish:
+            finish()
     gc.enable()
     elapsed = time.perf_counter() - started
     rows = "，".join(f"{name} {count:,}" for name, count in made.items())
-    return [f"{cases:,} cases in {elapsed:.1f} s ({cases / elapsed:,.0f} a second)", rows]
+    return [f"{size:,} {what} in {elapsed:.1f} s ({size / elapsed:,.0f} a second)", rows]
 
 
 def _populate(writer: Any, cases: int) -> None:
@@ -67,6 +80,17 @@ def _populate(writer: Any, cases: int) -> None:
     for number in range(cases):
         stories.tell(number, cases, now - span * ((cases - number) / cases))
         writer.flush_when_full()
+
+
+def _populate_bases(writer: Any, bases: int) -> Callable[[], None]:
+    from bench import world
+    from bench.life import Life
+
+    life = Life(writer, *world.build_supervised(bases))
+    for number in range(bases):
+        life.tell_base(number)
+        writer.flush_when_full()
+    return life.finish
 
 
 if __name__ == "__main__":

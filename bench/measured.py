@@ -13,21 +13,13 @@ import random
 import sys
 import time
 from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from io import BytesIO
 from typing import Any
 
 import django
 
-
-@dataclass(frozen=True)
-class Asked:
-    """A page: who asks for it (a session key, empty for a visitor) and the floor it stands on."""
-
-    name: str
-    url: str
-    session: str
-    floor: str
+from bench.asked import Asked
 
 
 def main() -> None:
@@ -36,7 +28,7 @@ def main() -> None:
     django.setup()
     from django.core.wsgi import get_wsgi_application
 
-    site, asked = get_wsgi_application(), pages()
+    site, asked = get_wsgi_application(), pages(sys.argv[1] if len(sys.argv) > 1 else "road")
     answers = {
         "count": lambda: count(site, asked),
         "round": lambda: one_round(site, asked, time.perf_counter),
@@ -46,74 +38,11 @@ def main() -> None:
         print(json.dumps(answers[line.strip()]()), flush=True)
 
 
-def pages() -> list[Asked]:
-    """The floors and the pages, for an authority, a department and an institution with much to do."""
-    from django.db.models import Count
-    from django_scopes import scopes_disabled
+def pages(world: str) -> list[Asked]:
+    """The pages of one of the worlds that :mod:`bench.generate` makes: road or life."""
+    from bench import life_pages, road_pages
 
-    from apps.accounts.models import Organisation
-    from apps.cases.models import Case
-
-    with scopes_disabled():
-        authority = Organisation.objects.filter(kind="authority", name__startswith="基准").order_by("pk")[0]
-        institution = Organisation.objects.filter(kind="institution", name__endswith="第1分部").order_by("pk")[0]
-        departments = Organisation.objects.filter(kind="department", name__startswith="基准")
-        department = departments.annotate(waiting=Count("cases_in_turn")).order_by("-waiting")[0]
-        waiting = Case.objects.filter(turn_organisation=authority, kind="application")
-        cases = [waiting.filter(state=state).order_by("pk")[0] for state in ("intake", "decision_reviewed")]
-        closed = Case.objects.filter(authority=authority, state="recognised").order_by("pk")[0]
-        sessions = {
-            "officer": _session(authority, "authority_officer"),
-            "department": _session(department, "department_officer"),
-            "institution": _session(institution, "institution_head"),
-            "": "",
-        }
-    found = [
-        ("floor: cases", "/bench/cases/", "officer", ""),
-        ("barest: cases", "/bench/cases/barest/", "officer", ""),
-        ("floor: bases", "/bench/bases/", "", ""),
-        ("barest: bases", "/bench/bases/barest/", "", ""),
-        ("dashboard, authority officer", "/dashboard/", "officer", "cases"),
-        ("dashboard, department officer", "/dashboard/", "department", "cases"),
-        ("dashboard, institution head", "/dashboard/", "institution", "cases"),
-        ("queue, all, newest first", "/cases/", "officer", "cases"),
-        ("queue, one state", "/cases/?kind=application&state=recognised", "officer", "cases"),
-        ("queue, to do, soonest due", "/cases/?view=todo", "officer", "cases"),
-        ("queue, sorted by due day", "/cases/?sort=due", "officer", "cases"),
-        ("queue, search by name", "/cases/?q=" + _quoted("青云"), "officer", "cases"),
-        ("queue, page 8", "/cases/?page=8", "officer", "cases"),
-        ("queue of the institution", "/cases/", "institution", "cases"),
-        ("intake queue", "/applications/intake/", "officer", "cases"),
-        ("recommendation queue", "/applications/recommendations/", "department", "cases"),
-        ("case page, intake", f"/cases/{cases[0].number}/", "officer", "cases"),
-        ("case page, decision", f"/cases/{cases[1].number}/", "officer", "cases"),
-        ("case page, recognised", f"/cases/{closed.number}/", "officer", "cases"),
-        ("register", "/bases/", "", "bases"),
-        ("register, filtered", "/bases/?level=provincial&status=active", "", "bases"),
-        ("register, search by name", "/bases/?q=" + _quoted("青云"), "", "bases"),
-        ("register, rare name", "/bases/?q=" + _quoted("第7分部"), "", "bases"),
-        ("register, nothing found", "/bases/?q=" + _quoted("查无此名"), "", "bases"),
-        ("register, sorted by name", "/bases/?sort=name", "", "bases"),
-    ]
-    return [Asked(name, url, sessions[person], floor) for name, url, person, floor in found]
-
-
-def _quoted(text: str) -> str:
-    from urllib.parse import quote
-
-    return quote(text)
-
-
-def _session(organisation: Any, role: str) -> str:
-    from django.conf import settings
-    from django.test import Client
-
-    from apps.accounts.models import User
-
-    person = User.objects.filter(memberships__organisation=organisation, memberships__role=role).order_by("pk")[0]
-    client = Client()
-    client.force_login(person, backend="allauth.account.auth_backends.AuthenticationBackend")
-    return client.cookies[settings.SESSION_COOKIE_NAME].value
+    return life_pages.pages() if world == "life" else road_pages.pages()
 
 
 def ask(site: Any, page: Asked) -> bytes:

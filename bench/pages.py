@@ -1,8 +1,9 @@
-"""Measure dashboard, queues, case page and register at two sizes against a bare page: queries, times, ratio, growth.
+"""Measure the pages of the portal at two sizes against a bare page: queries, times, ratio, growth.
 
-    .venv/bin/python -m bench.pages [--sizes 1000,100000] [--runs 40] [--postgres bench_portal] [--check] [--json]
+    .venv/bin/python -m bench.pages [--world road|life] [--sizes 1000,100000] [--runs 40] [--postgres bench_portal] [--check] [--json]
 
-Each size has a database and a process of its own; both are asked in turn, floor and pages mixed, so that a noisy
+The world ``road`` are cases on the road to recognition (dashboard, queues, case page, register), ``life`` are bases of
+one authority after it (plans, projects, inspections, rectifications); a size is a number of cases or of bases. Each size has a database and a process of its own; both are asked in turn, floor and pages mixed, so that a noisy
 machine troubles them alike. The floor is a bare Django view that runs one indexed query and renders 25 rows in the
 portal's base template, behind the same middleware with the same session; ``barest`` leaves the base template out.
 Without --postgres the databases are SQLite files; with it, NAME_SIZE databases of the local PostgreSQL server.
@@ -26,11 +27,13 @@ MOST_QUERIES = 12
 MOST_OVER_FLOOR = 2.0
 MOST_GROWTH = 1.3
 WARM_UP = 5
+SIZES = {"road": "1000,100000", "life": "400,5000"}
+COUNTED = {"road": "cases", "life": "bases"}
 
 
 @dataclass(frozen=True)
 class Size:
-    """One database of that many cases and the process that asks its pages."""
+    """One database of that many cases or bases and the process that asks its pages."""
 
     cases: int
     process: subprocess.Popen[str]
@@ -44,7 +47,8 @@ class Size:
 def main() -> None:
     """Make the databases where they are missing, measure, print, and exit 1 with --check when a goal is missed."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--sizes", default="1000,100000", help="numbers of cases, smallest first")
+    parser.add_argument("--world", choices=SIZES, default="road")
+    parser.add_argument("--sizes", default="", help="numbers of cases or bases, smallest first")
     parser.add_argument("--runs", type=int, default=40)
     parser.add_argument("--postgres", default="", metavar="NAME", help="database name prefix on the local server")
     parser.add_argument("--data", default="", metavar="DIR", help="keep the databases here and use them again")
@@ -52,28 +56,38 @@ def main() -> None:
     parser.add_argument("--check", action="store_true", help="exit 1 when a goal is missed")
     parser.add_argument("--cpu", action="store_true", help="processor time of the portal instead of elapsed time")
     options = parser.parse_args()
-    sizes = [int(size) for size in options.sizes.split(",")]
+    sizes = [int(size) for size in (options.sizes or SIZES[options.world]).split(",")]
     with tempfile.TemporaryDirectory(prefix="portal-bench-") as temporary:
-        places = [environment(Path(options.data or temporary), size, options.postgres) for size in sizes]
+        places = [environment(Path(options.data or temporary), options.world, size, options.postgres) for size in sizes]
         for size, place in zip(sizes, places, strict=True):
-            prepare(size, place, options.postgres)
-        rows = measure(sizes, places, options.runs, "cpu" if options.cpu else "round")
-    print(json.dumps(rows, ensure_ascii=False, indent=1) if options.json else table(rows, sizes, options.postgres))
+            prepare(options.world, size, place, options.postgres)
+        rows = measure(options.world, sizes, places, options.runs, "cpu" if options.cpu else "round")
+    print(
+        json.dumps(rows, ensure_ascii=False, indent=1)
+        if options.json
+        else table(rows, options.world, sizes, options.postgres)
+    )
     missed = [line for row in rows for line in row["missed"]]
     if options.check and missed:
         sys.exit("\n".join(["", "Goals missed:", *missed]))
 
 
-def environment(root: Path, size: int, postgres: str) -> dict[str, str]:
+def environment(root: Path, world: str, size: int, postgres: str) -> dict[str, str]:
     """The environment of a size's processes: its data directory, its database, the benchmark's settings."""
-    place = root / f"{postgres or 'sqlite'}-{size}"
+    place = root / f"{postgres or 'sqlite'}-{world}-{size}"
     place.mkdir(parents=True, exist_ok=True)
-    database = f"postgres:///{postgres}_{size}" if postgres else f"sqlite:///{place / 'portal.sqlite3'}"
+    database = (
+        f"postgres:///{database_name(postgres, world, size)}" if postgres else f"sqlite:///{place / 'portal.sqlite3'}"
+    )
     own = {"DATA_DIR": str(place), "DATABASE_URL": database, "DJANGO_SETTINGS_MODULE": "bench.settings"}
     return {**os.environ, **own, "REDIS_URL": ""}
 
 
-def prepare(size: int, place: dict[str, str], postgres: str) -> None:
+def database_name(prefix: str, world: str, size: int) -> str:
+    return f"{prefix}_{world}_{size}"
+
+
+def prepare(world: str, size: int, place: dict[str, str], postgres: str) -> None:
     """Create and fill the database, unless an earlier run has."""
     done = Path(place["DATA_DIR"]) / "filled"
     if done.exists():
@@ -81,18 +95,19 @@ def prepare(size: int, place: dict[str, str], postgres: str) -> None:
         subprocess.run(migrate, cwd=ROOT, env=place, check=True, stdout=sys.stderr)
         return
     if postgres:
-        subprocess.run(
-            ["psql", "-qX", "-d", "postgres", "-c", f'DROP DATABASE IF EXISTS "{postgres}_{size}"'], check=True
-        )
-        subprocess.run(["psql", "-qX", "-d", "postgres", "-c", f'CREATE DATABASE "{postgres}_{size}"'], check=True)
-    command = [sys.executable, "-m", "bench.generate", "--cases", str(size)]
+        name = database_name(postgres, world, size)
+        for statement in (f'DROP DATABASE IF EXISTS "{name}"', f'CREATE DATABASE "{name}"'):
+            subprocess.run(["psql", "-qX", "-d", "postgres", "-c", statement], check=True)
+    command = [sys.executable, "-m", "bench.generate", "--world", world, "--size", str(size)]
     subprocess.run(command, cwd=ROOT, env=place, check=True, stdout=sys.stderr)
     done.touch()
 
 
-def measure(sizes: list[int], places: list[dict[str, str]], runs: int, question: str) -> list[dict[str, Any]]:
+def measure(
+    world: str, sizes: list[int], places: list[dict[str, str]], runs: int, question: str
+) -> list[dict[str, Any]]:
     """One row per page with the figures of every size."""
-    command = [sys.executable, "-m", "bench.measured"]
+    command = [sys.executable, "-m", "bench.measured", world]
     pipes: dict[str, Any] = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "text": True}
     asked = [
         Size(size, subprocess.Popen(command, cwd=ROOT, env=place, **pipes))
@@ -158,14 +173,14 @@ def missed_goals(name: str, sizes: list[dict[str, Any]], growth: float, judged: 
     return found
 
 
-def table(rows: list[dict[str, Any]], sizes: list[int], postgres: str) -> str:
+def table(rows: list[dict[str, Any]], world: str, sizes: list[int], postgres: str) -> str:
     """The figures as text; each column lists the sizes in order."""
     lines = [
-        f"Pages at {' and '.join(f'{size:,}' for size in sizes)} cases on {'PostgreSQL' if postgres else 'SQLite'}",
+        f"Pages at {' and '.join(f'{size:,}' for size in sizes)} {COUNTED[world]} on {'PostgreSQL' if postgres else 'SQLite'}",
         "floor: one indexed query, 25 rows in the portal's base template; barest: without the base template;",
         "both behind the same middleware with the same session. Figures of the sizes in order, times in ms.",
         "",
-        f"{'page':32}{'queries':>9}{'rows':>10}{'median':>16}{'95th':>16}{'to floor':>14}{'to barest':>14}{'growth':>8}",
+        f"{'page':40}{'queries':>9}{'rows':>10}{'median':>16}{'95th':>16}{'to floor':>14}{'to barest':>14}{'growth':>8}",
     ]
     for row in rows:
         cells = {
@@ -176,7 +191,7 @@ def table(rows: list[dict[str, Any]], sizes: list[int], postgres: str) -> str:
             )
         }  # fmt: skip
         lines.append(
-            f"{row['page']:32}{cells['queries']:>9}{cells['rows']:>10}{cells['median_ms']:>16}{cells['p95_ms']:>16}"
+            f"{row['page']:40}{cells['queries']:>9}{cells['rows']:>10}{cells['median_ms']:>16}{cells['p95_ms']:>16}"
             f"{cells['to_floor']:>14}{cells['to_barest']:>14}{row['growth']:>8.2f}{'  !' if row['missed'] else ''}"
         )
     return "\n".join(lines)

@@ -20,7 +20,7 @@ from apps.cases.workflow import workflow_for
 from apps.documents.rendering import DocumentContent, Paragraph
 from apps.jurisdictions.rulebooks import registry
 from bench import world
-from bench.paths import Path, paths
+from bench.paths import Path, paths, stand_ins
 from bench.world import Office, Seat
 from bench.writer import Writer
 
@@ -164,8 +164,11 @@ class Stories:
     def _reached(self, seat: Seat, kind: str) -> dict[str, Path]:
         key = (kind, seat.jurisdiction, seat.level)
         if key not in self._paths:
-            self._paths[key] = paths(kind, seat.road, seat.level)
+            self._paths[key] = paths(kind, seat.road, self._stand_ins(seat))
         return self._paths[key]
+
+    def _stand_ins(self, seat: Seat) -> list[Any]:
+        return stand_ins(registry.rulebook(seat.jurisdiction, self.now.date()).key, seat.level)
 
     def _case(
         self,
@@ -179,6 +182,7 @@ class Stories:
     ) -> tuple[Case, list[Act]]:
         """A case that came to ``state`` by the table, with its acts, parties and clock."""
         workflow, path = workflow_for(kind), self._reached(seat, kind)[state]
+        stand_in = self._stand_ins(seat)[0]
         case = Case(
             pk=self.writer.key(Case),
             jurisdiction_id=seat.jurisdiction,
@@ -200,7 +204,7 @@ class Stories:
         for turn, (source, step) in enumerate(path, 1):
             office = None if step.by.party == "system" else offices[self._part(workflow, step, source)]
             holder = office.holder(step.by.roles) if office else None
-            cited = step.articles(seat.road) if step.articles else ()
+            cited = step.articles(stand_in, seat.road) if step.articles else ()
             acts.append(
                 self._act(
                     case, opened + gap * turn, step.name, step.label, office, holder, source, step.target, cited,

@@ -23,6 +23,8 @@ OFFICES = {
     OrganisationKind.INSTITUTION: (Role.INSTITUTION_EDITOR, Role.INSTITUTION_HEAD),
 }
 DEPARTMENTS = 6
+MANAGING_UNITS = 8
+BY_UNIT = ("managing_unit_approval", "managing_unit_consent")
 SHARES = (8, 4, 3, 2, 2, 1)
 """How the cases spread over the authorities, in the rulebooks' order, the last repeated."""
 
@@ -94,6 +96,23 @@ def build(cases: int) -> tuple[list[Seat], list[Office]]:
     return seats, _offices(OrganisationKind.INSTITUTION, names, 100_000, None)
 
 
+def build_supervised(bases: int) -> tuple[Seat, list[Office]]:
+    """Make one authority under a text in force whose plans a managing unit reviews, and an institution for each base."""
+    today = timezone.localdate()
+    texts = [registry.rulebook(jurisdiction, today) for jurisdiction in registry.jurisdictions()]
+    text = next(
+        one for one in texts if one.status(today) == "in_force" and one.annual_plan.deadlines[-1].requires in BY_UNIT
+    )
+    level = text.road.levels[0]
+    (office,) = _offices(OrganisationKind.AUTHORITY, ["基准人社局"], 0, text.jurisdiction, levels=[level])
+    names = [f"基准管理单位{number}" for number in range(MANAGING_UNITS)]
+    units = _offices(OrganisationKind.DEPARTMENT, names, 100, text.jurisdiction)
+    names = [_institution_name(number) for number in range(bases)]
+    return Seat(office, text.jurisdiction, level, text.road, units, None), _offices(
+        OrganisationKind.INSTITUTION, names, 100_000, None
+    )
+
+
 def _institution_name(number: int) -> str:
     parts = [options[number // size % len(options)] for options, size in ((_PLACES, 1), (_TRADES, 14), (_SUFFIXES, 5))]
     return "".join(parts) + f"第{number + 1}分部"
@@ -155,4 +174,15 @@ def round_values(seat: Seat, number: int, opened: dt.date) -> dict[str, Any]:
     }
 
 
-__all__ = ["OFFICES", "SHARES", "Office", "Round", "RoundState", "Seat", "build", "round_values", "trade"]
+__all__ = [
+    "OFFICES",
+    "SHARES",
+    "Office",
+    "Round",
+    "RoundState",
+    "Seat",
+    "build",
+    "build_supervised",
+    "round_values",
+    "trade",
+]

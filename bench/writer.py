@@ -16,10 +16,15 @@ from apps.bases.models import Base, BaseEvent
 from apps.cases.chain import act_hash
 from apps.cases.models import Act, Case, CaseParty, Clock, Delivery, Document, NumberSequence
 from apps.cases.numbering import CASE_PREFIXES
+from apps.inspections.models import Campaign, Inspection, InspectionItem, Rectification, RectificationItem
+from apps.plans.models import AnnualPlan, PlannedProject, TrainingProject, TrainingTotal
 
 CHUNK = 2000
-ORDER = (Case, Round, Application, PublicNotice, CaseParty, Act, Clock, Document, Delivery, Base, BaseEvent)
-KEYED = (Case, Act, Document, Base)
+ROAD = (Case, Round, Application, PublicNotice, CaseParty, Act, Clock, Document, Delivery, Base, BaseEvent)
+PLANS = (AnnualPlan, PlannedProject, TrainingProject, TrainingTotal)
+INSPECTIONS = (Campaign, Inspection, InspectionItem, Rectification, RectificationItem)
+ORDER: tuple[type[models.Model], ...] = (*ROAD, *PLANS, *INSPECTIONS)
+KEYED = (Case, Act, Document, Base, PlannedProject)
 PLAIN = (models.ForeignKey, models.AutoField, models.IntegerField, models.BooleanField)
 
 

@@ -32,5 +32,7 @@ urlpatterns = [
     path("bases/", include("apps.bases.urls")),
     path("applications/", include("apps.applications.urls")),
     path("panels/", include("apps.panels.urls")),
+    path("plans/", include("apps.plans.urls")),
+    path("inspections/", include("apps.inspections.urls")),
     path("api/v1/", include("apps.api.urls")),
 ]

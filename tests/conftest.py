@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 import pytest
+from django.core.cache import cache
 from django.db import connection
 from django_scopes import scope
 
@@ -15,6 +16,12 @@ def every_jurisdiction() -> Iterator[None]:
     """Tests build data in any jurisdiction; those about tenancy open a narrower scope themselves."""
     with scope(jurisdiction=registry.jurisdictions()):
         yield
+
+
+@pytest.fixture(autouse=True)
+def nothing_is_cached() -> None:
+    """Rows of one test are rolled back and their keys come again in the next, with other content."""
+    cache.clear()
 
 
 @pytest.fixture(autouse=True)

@@ -14,10 +14,12 @@ from apps.accounts.codes import check_character
 from apps.accounts.enums import OrganisationKind, Role
 from apps.accounts.models import Membership, Organisation, User
 from apps.applications.models import Application, Round
+from apps.bases.models import Base, BaseStatus
 from apps.cases.enums import CaseKind, PartyRole
 from apps.cases.models import Case
 from apps.cases.numbering import case_number
 from apps.cases.workflow.engine import add_party, open_case
+from apps.jurisdictions.rulebooks import registry
 
 
 def credit_code(number: int, division: str = "370300") -> str:
@@ -133,3 +135,62 @@ def make_application(rnd: Round, institution: Organisation, editor: Actor | None
     add_party(case, institution.pk, PartyRole.INSTITUTION, active=True)
     add_party(case, authority.pk, PartyRole.AUTHORITY)
     return application
+
+
+def make_base(
+    authority: Organisation,
+    institution: Organisation | None = None,
+    managing_unit: Organisation | None = None,
+    **values: Any,
+) -> Base:
+    """A live base of ``institution`` that ``authority`` recognised, as the register would hold it."""
+    institution = institution or InstitutionFactory()
+    rulebook = registry.versions(authority.jurisdiction_id)[-1]
+    level = values.pop("level", authority.levels[0])
+    road = rulebook.road.at_level(level)
+    count = Base.objects.count() + 1
+    return Base.objects.create(
+        jurisdiction_id=authority.jurisdiction_id,
+        number=values.pop("number", f"JD-{authority.jurisdiction_id.upper()}-D2025{count:04d}"),
+        name=values.pop("name", f"{road.base_name}（{institution.name}）"),
+        institution=institution,
+        institution_name=institution.name,
+        credit_code=institution.credit_code,
+        division=institution.division,
+        field=values.pop("field", "新材料"),
+        level=level,
+        authority=authority,
+        managing_unit=managing_unit,
+        managing_unit_title=(road.recommender_title or "") if managing_unit else "",
+        contact_phone=values.pop("contact_phone", "0533-0000000"),
+        plaque_text=road.plaque.text if road.plaque else "",
+        status=values.pop("status", BaseStatus.ACTIVE),
+        recognised_on=values.pop("recognised_on", dt.date(2025, 6, 1)),
+        **values,
+    )
+
+
+class Supervision:
+    """One base of a jurisdiction with everybody who has to do with it, each a person of their own.
+
+    ``office``: the authority's people by role name; ``editor`` and ``head`` of the institution; ``unit_officer`` and
+    ``unit_head`` of the managing unit (None where ``managed`` is False). A text that is not in force is rehearsed:
+    pass ``is_sandbox=True``.
+    """
+
+    def __init__(self, jurisdiction: str = "zibo", *, managed: bool = True, **values: Any) -> None:
+        level = registry.versions(jurisdiction)[-1].road.levels[0]
+        self.authority = values.pop("authority", None) or AuthorityFactory(jurisdiction_id=jurisdiction, levels=[level])
+        self.office = {
+            "officer": member(self.authority, Role.AUTHORITY_OFFICER),
+            "officer2": member(self.authority, Role.AUTHORITY_OFFICER),
+            "head": member(self.authority, Role.AUTHORITY_HEAD),
+            "legal": member(self.authority, Role.LEGAL_OFFICER),
+        }
+        self.institution = InstitutionFactory()
+        self.editor = member(self.institution, Role.INSTITUTION_EDITOR)
+        self.head = member(self.institution, Role.INSTITUTION_HEAD)
+        self.unit = DepartmentFactory(jurisdiction_id=jurisdiction) if managed else None
+        self.unit_officer = member(self.unit, Role.DEPARTMENT_OFFICER) if self.unit else None
+        self.unit_head = member(self.unit, Role.DEPARTMENT_HEAD) if self.unit else None
+        self.base = make_base(self.authority, self.institution, self.unit, **values)

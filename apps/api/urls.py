@@ -2,7 +2,7 @@
 
 from django.urls import path, re_path
 
-from apps.api.views import cases, documentation, register, rulebooks
+from apps.api.views import cases, documentation, register, rulebooks, training
 
 app_name = "api"
 urlpatterns = [
@@ -26,5 +26,6 @@ urlpatterns = [
     path("announcements/", register.AnnouncementList.as_view(), name="announcements"),
     path("cases/", cases.CaseList.as_view(), name="cases"),
     path("cases/<str:number>/", cases.CaseDetail.as_view(), name="case"),
+    path("training/projects/<str:number>/records/", training.ProjectRecords.as_view(), name="training_records"),
     re_path(r"^(?P<rest>.+)/$", documentation.NotFound.as_view(), name="not_found"),
 ]

@@ -70,30 +70,30 @@ def not_filed_above(case: Case, road: Road) -> bool:
 
 
 def _stage_article(code: str):
-    return lambda road: tuple(stage.article for stage in road.recommendation if stage.code == code)
+    return lambda case, road: tuple(stage.article for stage in road.recommendation if stage.code == code)
 
 
-def _review_article(road: Road) -> tuple[str, ...]:
+def _review_article(case: Case, road: Road) -> tuple[str, ...]:
     return (road.review.article,)
 
 
-def _announcement_article(road: Road) -> tuple[str, ...]:
+def _announcement_article(case: Case, road: Road) -> tuple[str, ...]:
     return (road.announcement.article,)
 
 
-def _publicity_article(road: Road) -> tuple[str, ...]:
+def _publicity_article(case: Case, road: Road) -> tuple[str, ...]:
     return (road.publicity.article,) if road.publicity else ()
 
 
-def _bar_article(road: Road) -> tuple[str, ...]:
+def _bar_article(case: Case, road: Road) -> tuple[str, ...]:
     return (road.reapplication_bar.article,) if road.reapplication_bar else ()
 
 
-def _delegation_article(road: Road) -> tuple[str, ...]:
+def _delegation_article(case: Case, road: Road) -> tuple[str, ...]:
     return (road.delegated_service.article,) if road.delegated_service else ()
 
 
-def _filing_article(road: Road) -> tuple[str, ...]:
+def _filing_article(case: Case, road: Road) -> tuple[str, ...]:
     return tuple({lower.article for lower in road.lower_bases})
 
 

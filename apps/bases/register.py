@@ -9,6 +9,8 @@ from apps.accounts.codes import is_credit_code
 from apps.bases.models import Base, BaseEvent
 
 SEARCHED_AT_MOST = 60
+NOT_PUBLISHED = ("rectifying", "rectified")
+"""Events of the history that no text publishes: an order to rectify and its end are letters to the base."""
 
 
 @scopes_disabled()
@@ -22,7 +24,7 @@ def public_bases() -> QuerySet[Base]:
 
 
 def search(bases: QuerySet[Base], text: str) -> QuerySet[Base]:
-    """Narrow ``bases`` to those whose institution, name or number holds ``text``, or whose code it is."""
+    """Narrow ``bases`` to those whose name, former name or number holds ``text``, or whose code it is."""
     text = text.strip()[:SEARCHED_AT_MOST]
     if not text:
         return bases
@@ -30,14 +32,16 @@ def search(bases: QuerySet[Base], text: str) -> QuerySet[Base]:
     if is_credit_code(code):
         return bases.filter(credit_code=code)
     if text.isascii():
-        return bases.filter(Q(name__icontains=text) | Q(number__startswith=code))
-    return bases.filter(name__contains=text) if code == text.lower() else bases.filter(name__icontains=text)
+        named = Q(name__icontains=text) | Q(former_names__icontains=text)
+        return bases.filter(named | Q(number__startswith=code))
+    holds = "contains" if code == text.lower() else "icontains"
+    return bases.filter(Q(**{f"name__{holds}": text}) | Q(**{f"former_names__{holds}": text}))
 
 
 @scopes_disabled()
 def public_base(number: str) -> QuerySet[Base]:
-    """The base ``number`` with its public history: documents only where they are public."""
-    events = BaseEvent.objects.select_related("document").order_by("on", "id")
+    """The base ``number`` with its public history: what the texts publish, documents only where they are public."""
+    events = BaseEvent.objects.exclude(kind__in=NOT_PUBLISHED).select_related("document").order_by("on", "id")
     return (
         Base.objects.filter(is_sandbox=False, number=number)
         .select_related("authority", "jurisdiction", "managing_unit")

@@ -7,11 +7,32 @@ from typing import Any
 from django.db.models import Q, QuerySet
 from django_scopes import scopes_disabled
 
+from apps.accounts.actors import Actor
+from apps.accounts.enums import OrganisationKind
 from apps.bases.models import Base, BaseStatus, RegisterRecord
 from apps.jurisdictions.rulebooks import registry
 
 LIVE = (BaseStatus.ACTIVE, BaseStatus.RECTIFYING)
 Kind = RegisterRecord.Kind
+
+
+def visible_bases(actor: Actor | None) -> QuerySet[Base]:
+    """The bases ``actor`` works with: an institution its own, a department those it manages, an authority those it
+    recognised and, where it is the highest of its jurisdiction, all of the jurisdiction. Rehearsals included.
+    """
+    bases = Base.objects.select_related("institution", "authority", "managing_unit")
+    if actor is None or not actor.is_case_staff:
+        return bases.none()
+    organisation = actor.organisation
+    if organisation.kind == OrganisationKind.INSTITUTION:
+        return bases.filter(institution=organisation)
+    if organisation.kind == OrganisationKind.DEPARTMENT:
+        return bases.filter(managing_unit=organisation)
+    if organisation.kind == OrganisationKind.AUTHORITY and organisation.superior_id is None:
+        return bases.filter(jurisdiction_id=organisation.jurisdiction_id)
+    if organisation.kind == OrganisationKind.AUTHORITY:
+        return bases.filter(authority=organisation)
+    return bases.none()
 
 
 @scopes_disabled()

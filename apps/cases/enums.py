@@ -9,15 +9,27 @@ class CaseKind(models.TextChoices):
     PANEL = "panel", "专家评审"
     PUBLIC_NOTICE = "public_notice", "公示"
     OBJECTION = "objection", "异议"
+    ANNUAL_PLAN = "annual_plan", "年度计划"
+    TRAINING_PROJECT = "training_project", "培训项目"
+    CAMPAIGN = "campaign", "检查考核工作"
+    INSPECTION = "inspection", "检查考核"
+    RECTIFICATION = "rectification", "限期整改"
+    REVOCATION = "revocation", "取消（撤销）资格"
+    RESTORATION = "restoration", "恢复资格"
+    PARTICULARS_CHANGE = "particulars_change", "信息变更"
+    BASE_WITHDRAWAL = "base_withdrawal", "自愿退出"
 
 
 class PartyRole(models.TextChoices):
-    INSTITUTION = "institution", "申报单位"
+    INSTITUTION = "institution", "施教机构"
     EXAMINER = "examiner", "审查部门"
     RECOMMENDER = "recommender", "推荐单位"
     AUTHORITY = "authority", "认定机关"
     FILING_AUTHORITY = "filing_authority", "备案机关"
     ASSISTANT = "assistant", "受托服务协会"
+    MANAGING_UNIT = "managing_unit", "管理（指导）单位"
+    ORGANISER = "organiser", "检查组织单位"
+    INSPECTOR = "inspector", "检查单位"
 
 
 class ClockBasis(models.TextChoices):

@@ -11,6 +11,15 @@ CASE_PREFIXES = {
     "panel": "PS",
     "public_notice": "GS",
     "objection": "YY",
+    "annual_plan": "JH",
+    "training_project": "XM",
+    "campaign": "KH",
+    "inspection": "JC",
+    "rectification": "ZG",
+    "revocation": "QX",
+    "restoration": "HF",
+    "particulars_change": "BG",
+    "base_withdrawal": "TC",
 }
 
 
@@ -32,8 +41,18 @@ def next_number(series: str) -> int:
     return NumberSequence.objects.values_list("last", flat=True).get(pk=series)
 
 
-def _advance(series: str) -> bool:
-    return bool(NumberSequence.objects.filter(pk=series).update(last=F("last") + 1))
+def next_numbers(series: str, count: int) -> range:
+    """The next ``count`` numbers of ``series``, taken in one step under the same conditions as :func:`next_number`."""
+    if count < 1:
+        return range(0)
+    first = next_number(series)
+    if count > 1:
+        _advance(series, count - 1)
+    return range(first, first + count)
+
+
+def _advance(series: str, by: int = 1) -> bool:
+    return bool(NumberSequence.objects.filter(pk=series).update(last=F("last") + by))
 
 
 def case_number(jurisdiction: str, kind: str, year: int) -> str:

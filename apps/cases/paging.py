@@ -54,6 +54,21 @@ def capped_page(found: QuerySet[Any], asked: str | None, *, searched: bool = Fal
     return Page(rows[:PAGE_SIZE], number, len(rows) > PAGE_SIZE and number < MOST_PAGES, total, capped)
 
 
+def keyed_page(found: QuerySet[Any], asked: str | None) -> Page:
+    """As :func:`capped_page`, for rows that are wide or joined: only keys are sorted and counted. Two queries.
+
+    ``found`` holds model instances, each once.
+    """
+    number = page_number(asked)
+    offset = (number - 1) * PAGE_SIZE
+    cap = max(COUNT_CAP, offset + PAGE_SIZE + 1)
+    keys = list(found.values_list("pk", flat=True)[: cap + 1])
+    shown = keys[offset : offset + PAGE_SIZE]
+    rows = list(found.filter(pk__in=shown)) if shown else []
+    has_next = len(keys) > offset + PAGE_SIZE and number < MOST_PAGES
+    return Page(rows, number, has_next, min(len(keys), cap), len(keys) > cap)
+
+
 def capped_count(found: QuerySet[Any], offset: int, shown: int, *, searched: bool = False) -> tuple[int | None, bool]:
     """How many rows there are, up to COUNT_CAP, and whether there are more; no query where the page itself tells.
 

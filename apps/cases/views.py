@@ -106,7 +106,7 @@ def _step_page(case: Case, transition: Transition, form: StepForm, problems: web
         "case": case,
         "heading": transition.label,
         "transition": transition,
-        "articles": transition.articles(road) if transition.articles else (),
+        "articles": transition.articles(case, road) if transition.articles else (),
         "rulebook": web.rulebook_of(case),
         "from_label": web.state_label(case),
         "to_label": workflow.states[transition.target] if transition.target else "",

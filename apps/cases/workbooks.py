@@ -15,8 +15,10 @@ class NotReadable(ValueError):
     """The file is no spreadsheet to be read here; the message, in Chinese, says what to do."""
 
 
-def check_workbook(file: BinaryIO, most_bytes: int) -> None:
+def check_workbook(file: BinaryIO, most_bytes: int, most_unpacked: int = MOST_UNPACKED) -> None:
     """Raise NotReadable unless ``file`` is an .xlsx of at most ``most_bytes`` bytes that stays small when unpacked.
+
+    ``most_unpacked``: bytes of all its parts together.
 
     The size a packed part states is also the most that is ever read of it, so a part cannot lie about it.
     """
@@ -32,5 +34,6 @@ def check_workbook(file: BinaryIO, most_bytes: int) -> None:
     finally:
         file.seek(0)
     names = {part.filename for part in parts}
-    if len(parts) > MOST_PARTS or sum(part.file_size for part in parts) > MOST_UNPACKED or not names.issuperset(_PARTS):
+    too_big = len(parts) > MOST_PARTS or sum(part.file_size for part in parts) > most_unpacked
+    if too_big or not names.issuperset(_PARTS):
         raise NotReadable("文件不是可读取的 .xlsx 表格，请用本页的模板填写。")

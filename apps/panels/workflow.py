@@ -11,6 +11,7 @@ from apps.panels import guards
 from apps.panels.enums import PanelState as P
 
 if TYPE_CHECKING:
+    from apps.cases.models import Case
     from apps.jurisdictions.rulebooks.roads import Road
 
 officer = role(Role.AUTHORITY_OFFICER)
@@ -18,7 +19,7 @@ member = role(Role.EXPERT, party="assigned")
 SEATING = (P.FORMING, P.CONVENED, P.SCORING)
 
 
-def _review_article(road: Road) -> tuple[str, ...]:
+def _review_article(case: Case, road: Road) -> tuple[str, ...]:
     return (road.review.article,)
 
 

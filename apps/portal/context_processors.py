@@ -5,7 +5,7 @@ from typing import Any
 from django.http import HttpRequest
 
 from apps.accounts.enums import Role
-from apps.portal.navigation import current_url, public_navigation, work_navigation
+from apps.portal.navigation import current_url, head_of
 
 PRODUCT_NAME = "专业技术人员继续教育基地管理平台"
 
@@ -43,14 +43,12 @@ def acting_choices(request: HttpRequest) -> dict[str, Any] | None:
 
 def portal(request: HttpRequest) -> dict[str, Any]:
     """Product name, navigation by role and the organisation acted for (`acting`). Runs no query."""
-    navigation = public_navigation()
     actor = getattr(request, "actor", None)
-    work = work_navigation(actor.roles) if actor else ()
+    navigation = head_of(actor.roles if actor else None)
+    links = tuple(item for group in navigation for item in group.items)
     return {
-        "work_navigation": work,
-        "work_current": current_url(work, request.path),
         "product_name": PRODUCT_NAME,
         "navigation": navigation,
-        "navigation_current": current_url(navigation, request.path),
+        "navigation_current": current_url(links, request.path),
         "acting": acting_choices(request),
     }

@@ -20,6 +20,15 @@ def local_date(moment: dt.date | dt.datetime) -> dt.date:
     return moment
 
 
+def day_that_ends(due: dt.date | dt.datetime) -> dt.date | dt.datetime:
+    """The day that `due` closes where it is midnight, for 24:00 of the 5th is the 5th; any other instant as it is."""
+    if isinstance(due, dt.datetime):
+        local = timezone.localtime(due) if timezone.is_aware(due) else due
+        if local.time() == dt.time():
+            return local.date() - dt.timedelta(days=1)
+    return due
+
+
 def format_date(moment: dt.date | dt.datetime) -> str:
     """Write a day as 2026年3月2日, without padding."""
     day = local_date(moment)

@@ -11,6 +11,7 @@ from django_scopes import scope
 from apps.applications.models import PublicNotice
 from apps.applications.selectors import open_rounds
 from apps.bases.models import Base
+from apps.inspections.services.publication import public_results
 from apps.jurisdictions.rulebooks import registry
 from apps.jurisdictions.rulebooks.periods import STATUS_LABELS
 from apps.jurisdictions.standing import standing_of
@@ -20,14 +21,17 @@ STATUS_TONES = {"in_force": "success", "lapsed": "danger", "draft": "warning", "
 
 
 def front_page() -> dict[str, Any]:
-    """Open rounds, running notices, the latest recognised bases and the standing of every text."""
+    """Open rounds, running notices, the latest bases, published inspection results and the standing of every text."""
     with scope(jurisdiction=registry.jurisdictions()):
         return {
             "rounds": list(open_rounds()[:SHOWN]),
             "notices": running_notices(),
             "bases": latest_bases(),
+            "results": list(public_results()[:SHOWN]),
             "texts": [text_row(rulebook) for rulebook in registry.all()],
             "self_check_url": url_or_empty("portal:self_check"),
+            "results_url": url_or_empty("inspections:public_results"),
+            "certificate_url": url_or_empty("plans:certificate_verify"),
         }
 
 

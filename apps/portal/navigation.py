@@ -1,7 +1,9 @@
-"""What stands in the page's head: public pages for everyone, work pages by role."""
+"""What stands in the page's head: public pages for everyone, work pages by role, those of one kind under one word."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
+from itertools import groupby
 
 from django.conf import settings
 from django.urls import NoReverseMatch, reverse
@@ -11,11 +13,29 @@ from apps.accounts.enums import CASE_STAFF_ROLES, Role
 
 @dataclass(frozen=True)
 class NavigationItem:
-    """One link in the head; `url` is a path, and the link is current on that path and below it."""
+    """One link in the head; `url` is a path, and the link is current on that path and below it.
+
+    `group` is the word it stands under together with its neighbours of the same group, empty for a link of its own.
+    `area` is the path whose pages belong to the link where that is not its own.
+    """
 
     label: str
     url: str
     exact: bool = False
+    group: str = ""
+    area: str = ""
+
+    def holds(self, path: str) -> bool:
+        """Whether the page at `path` belongs to this link."""
+        return path == self.url or (not self.exact and path.startswith(self.area or self.url))
+
+
+@dataclass(frozen=True)
+class NavigationGroup:
+    """Links under one word, or one link alone: then `label` is empty."""
+
+    label: str
+    items: tuple[NavigationItem, ...]
 
 
 _PUBLIC = (
@@ -23,47 +43,89 @@ _PUBLIC = (
     ("基地名录", "bases:register"),
     ("申报批次", "applications:public_rounds"),
     ("公示公告", "applications:public_notices"),
+    ("检查结果", "inspections:public_results"),
     ("资格自测", "portal:self_check"),
     ("规则库", "portal:rules"),
     ("文书核验", "documents:verify"),
+    ("证书核验", "plans:certificate_verify"),
 )
-
+_PUBLIC_GROUP = "公开信息"
 
 _EVERYONE = frozenset(Role.values)
+_INSTITUTION = frozenset({Role.INSTITUTION_EDITOR, Role.INSTITUTION_HEAD})
+_DEPARTMENT = frozenset({Role.DEPARTMENT_OFFICER, Role.DEPARTMENT_HEAD})
+_AUTHORITY = frozenset({Role.AUTHORITY_OFFICER, Role.AUTHORITY_REVIEWER, Role.AUTHORITY_HEAD})
+_SUPERVISION = _INSTITUTION | _DEPARTMENT | _AUTHORITY
+_STEERING = frozenset({Role.AUTHORITY_OFFICER, Role.AUTHORITY_HEAD})
+_RECOGNITION, _TRAINING, _CONTROL = "申报认定", "培训", "检查处理"
 _WORK = (
-    ("工作台", "portal:dashboard", _EVERYONE),
-    ("办件", "cases:list", CASE_STAFF_ROLES),
-    ("推荐", "applications:recommendation_queue", frozenset({Role.DEPARTMENT_OFFICER, Role.DEPARTMENT_HEAD})),
-    ("受理", "applications:intake_queue", frozenset({Role.AUTHORITY_OFFICER, Role.AUTHORITY_HEAD})),
-    ("专家评审", "panels:list", frozenset({Role.AUTHORITY_OFFICER, Role.AUTHORITY_HEAD})),
-    ("批次管理", "applications:rounds", frozenset({Role.AUTHORITY_OFFICER, Role.AUTHORITY_HEAD})),
-    ("我的评审", "panels:assignments", frozenset({Role.EXPERT})),
-    ("文书", "documents:list", CASE_STAFF_ROLES),
+    ("工作台", "portal:dashboard", _EVERYONE, ""),
+    ("办件", "cases:list", CASE_STAFF_ROLES, ""),
+    ("推荐", "applications:recommendation_queue", _DEPARTMENT, _RECOGNITION),
+    ("受理", "applications:intake_queue", _STEERING, _RECOGNITION),
+    ("专家评审", "panels:list", _STEERING, _RECOGNITION),
+    ("批次管理", "applications:rounds", _STEERING, _RECOGNITION),
+    ("我的评审", "panels:assignments", frozenset({Role.EXPERT}), _RECOGNITION),
+    ("基地", "bases:mine", _SUPERVISION, ""),
+    ("年度计划", "plans:annual_plans", _SUPERVISION, ""),
+    ("培训项目", "plans:projects", _SUPERVISION, _TRAINING),
+    ("培训档案", "plans:archives", _SUPERVISION, _TRAINING),
+    ("培训统计", "plans:statistics", _SUPERVISION, _TRAINING),
+    ("学员查询", "plans:trainees", _INSTITUTION | _AUTHORITY, _TRAINING),
+    ("检查工作", "inspections:campaigns", _DEPARTMENT | _AUTHORITY, _CONTROL),
+    ("各基地的检查", "inspections:checks", _SUPERVISION, _CONTROL),
+    ("优秀基地", "inspections:excellent", _AUTHORITY, _CONTROL),
+    ("限期整改", "inspections:rectification_list", _SUPERVISION, _CONTROL),
+    ("文书", "documents:list", CASE_STAFF_ROLES, ""),
 )
+_AREAS = {"bases:mine": "bases:register"}
 
 
 @cache
-def _item(label: str, name: str, root_urlconf: str) -> NavigationItem | None:
+def _item(label: str, name: str, group: str, root_urlconf: str) -> NavigationItem | None:
     try:
         url = reverse(name, root_urlconf)
+        area = reverse(_AREAS[name], root_urlconf) if name in _AREAS else ""
     except NoReverseMatch:
         return None
-    return NavigationItem(label, url, exact=url == "/")
+    return NavigationItem(label, url, exact=url == "/", group=group, area=area)
 
 
-def public_navigation() -> tuple[NavigationItem, ...]:
+def public_navigation(group: str = "") -> tuple[NavigationItem, ...]:
     """The public pages whose addresses the site has."""
-    items = (_item(label, name, settings.ROOT_URLCONF) for label, name in _PUBLIC)
+    items = (_item(label, name, group, settings.ROOT_URLCONF) for label, name in _PUBLIC)
     return tuple(item for item in items if item)
 
 
 def work_navigation(roles: frozenset[str]) -> tuple[NavigationItem, ...]:
     """The work pages of a person who holds `roles` in the organisation acted for."""
-    items = (_item(label, name, settings.ROOT_URLCONF) for label, name, allowed in _WORK if allowed & roles)
+    items = (
+        _item(label, name, group, settings.ROOT_URLCONF) for label, name, allowed, group in _WORK if allowed & roles
+    )
     return tuple(item for item in items if item)
 
 
+def head_of(roles: frozenset[str] | None) -> tuple[NavigationGroup, ...]:
+    """What the head shows to a visitor (None) or to a person with `roles`: a group of one link is that link."""
+    if roles is None:
+        return grouped(public_navigation())
+    return grouped((*work_navigation(roles), *public_navigation(_PUBLIC_GROUP)))
+
+
+def grouped(items: Iterable[NavigationItem]) -> tuple[NavigationGroup, ...]:
+    """Neighbours of one group under their word; a link that would stand there alone stands without it."""
+    groups = []
+    for label, members in groupby(items, key=lambda item: item.group or item.url):
+        found = tuple(members)
+        groups.append(NavigationGroup(label if found[0].group and len(found) > 1 else "", found))
+    return tuple(groups)
+
+
 def current_url(items: tuple[NavigationItem, ...], path: str) -> str:
-    """Return the address of the item that `path` belongs to, or an empty string; the longest match wins."""
-    matches = [item.url for item in items if path == item.url or (not item.exact and path.startswith(item.url))]
-    return max(matches, key=len, default="")
+    """The address of the item that `path` belongs to, or an empty string.
+
+    Its own page comes first, then the longest match, then the item that stands first.
+    """
+    held = [item for item in items if item.holds(path)]
+    found = max(held, key=lambda item: (path == item.url, len(item.area or item.url)), default=None)
+    return found.url if found else ""

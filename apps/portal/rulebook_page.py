@@ -22,6 +22,10 @@ PART_LABELS = {
     "road": "认定程序",
     "annual_plan": "年度计划",
     "class_filing": "开班备案",
+    "public_benefit": "公益培训",
+    "fees": "收费",
+    "credit": "学习登记",
+    "archive": "培训档案",
     "inspection": "检查评估",
     "sanctions": "处理措施",
     "name_use": "名称使用",
@@ -43,6 +47,7 @@ def described(rulebook: Rulebook, on: dt.date) -> dict[str, Any]:
         "road_steps": road_steps(rulebook),
         "levels": [_level(level) for level in rulebook.road.levels],
         "forbidden_uses": _forbidden_uses(rulebook),
+        "archive": _archive(rulebook),
         "deadlines": _deadlines(rulebook, on.year),
         "deadline_year": on.year,
     }
@@ -98,6 +103,15 @@ def _forbidden_uses(rulebook: Rulebook) -> list[dict[str, str]]:
     if rulebook.funding is None or rulebook.funding.scheme is None:
         return []
     return [{"label": CATEGORIES[one.category], "article": one.article} for one in rulebook.funding.scheme.forbidden]
+
+
+def _archive(rulebook: Rulebook) -> dict[str, Any]:
+    kept = rulebook.archive_by_article()
+    customary = kept.pop(None, ())
+    return {
+        "asked": [{"article": article, "labels": labels} for article, labels in kept.items()],
+        "customary": customary,
+    }
 
 
 def _deadlines(rulebook: Rulebook, year: int) -> list[dict[str, Any]]:

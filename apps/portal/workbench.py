@@ -18,25 +18,48 @@ SHOWN = 10
 SHOWN_CLOSED = 5
 COUNTED = 50
 
+INSTITUTION = (Role.INSTITUTION_EDITOR, Role.INSTITUTION_HEAD)
+DEPARTMENT = (Role.DEPARTMENT_OFFICER, Role.DEPARTMENT_HEAD)
+AUTHORITY = (Role.AUTHORITY_OFFICER, Role.AUTHORITY_HEAD)
+SUPERVISION = (*INSTITUTION, *DEPARTMENT, *AUTHORITY)
+
 Entry = tuple[str, str, str, tuple[str, ...]]
-ENTRIES: tuple[Entry, ...] = (
-    ("申报基地", "查看正在受理的批次，填写申报表", "applications:public_rounds", (Role.INSTITUTION_EDITOR, Role.INSTITUTION_HEAD)),
-    ("资格自测", "逐条核对申报条件", "portal:self_check", (Role.INSTITUTION_EDITOR, Role.INSTITUTION_HEAD)),
-    ("推荐审核", "逐项审查申报材料，拟定意见", "applications:recommendation_queue", (Role.DEPARTMENT_OFFICER, Role.DEPARTMENT_HEAD)),
-    ("新建批次", "起草申报批次，报请发布", "applications:round_create", (Role.AUTHORITY_OFFICER,)),
-    ("批次管理", "申报时间、名额和评分标准", "applications:rounds", (Role.AUTHORITY_OFFICER, Role.AUTHORITY_HEAD)),
-    ("受理", "受理、补正、不予受理", "applications:intake_queue", (Role.AUTHORITY_OFFICER, Role.AUTHORITY_REVIEWER, Role.AUTHORITY_HEAD)),
-    ("专家评审", "组建评审组，查看评审进度", "panels:list", (Role.AUTHORITY_OFFICER, Role.AUTHORITY_HEAD)),
-    ("公示", "查看公示和期限", "applications:public_notices", (Role.AUTHORITY_OFFICER, Role.AUTHORITY_HEAD)),
-    ("推荐单位名录", "可以推荐的部门和级别", "applications:recommenders", (Role.AUTHORITY_OFFICER,)),
-    ("登记事实", "既往失信、取消资格、现有基地", "bases:records", (Role.AUTHORITY_OFFICER, Role.AUTHORITY_HEAD)),
-    ("文本效力", "登记延期或正式印发", "jurisdictions:standing", (Role.LEGAL_OFFICER, Role.AUTHORITY_HEAD)),
-    ("我的评审", "声明、审阅、评分", "panels:assignments", (Role.EXPERT,)),
-    ("人员与身份", "本单位人员、身份和停用", "accounts:members", (Role.INSTITUTION_HEAD, Role.DEPARTMENT_HEAD, Role.AUTHORITY_HEAD, Role.SECURITY_ADMIN)),
-    ("单位开户", "为施教机构、部门建立账户", "accounts:organisations", (Role.SECURITY_ADMIN,)),
-    ("办理记录核验", "核对办理记录有无改动", "portal:audit", (Role.AUDIT_ADMIN,)),
-    ("发送失败", "查看失败的后台任务并重试", "portal:outbox", (Role.SYSTEM_ADMIN,)),
-)  # fmt: skip
+ENTRIES: dict[str, tuple[Entry, ...]] = {
+    "申报认定": (
+        ("申报基地", "查看正在受理的批次，填写申报表", "applications:public_rounds", INSTITUTION),
+        ("资格自测", "逐条核对申报条件", "portal:self_check", INSTITUTION),
+        ("推荐审核", "逐项审查申报材料，拟定意见", "applications:recommendation_queue", DEPARTMENT),
+        ("新建批次", "起草申报批次，报请发布", "applications:round_create", (Role.AUTHORITY_OFFICER,)),
+        ("批次管理", "申报时间、名额和评分标准", "applications:rounds", AUTHORITY),
+        ("受理", "受理、补正、不予受理", "applications:intake_queue", (*AUTHORITY, Role.AUTHORITY_REVIEWER)),
+        ("专家评审", "组建评审组，查看评审进度", "panels:list", AUTHORITY),
+        ("公示", "查看公示和期限", "applications:public_notices", AUTHORITY),
+        ("推荐单位名录", "可以推荐的部门和级别", "applications:recommenders", (Role.AUTHORITY_OFFICER,)),
+        ("我的评审", "声明、审阅、评分", "panels:assignments", (Role.EXPERT,)),
+    ),
+    "基地管理": (
+        ("我的基地", "基地信息、变更、培训和收费标准", "bases:mine", INSTITUTION),
+        ("基地", "每个基地的全部办件、沿革和文书", "bases:mine", (*DEPARTMENT, *AUTHORITY, Role.LEGAL_OFFICER)),
+        ("年度计划", "填报、审核、备案，谁已报、谁逾期", "plans:annual_plans", SUPERVISION),
+        ("培训项目", "开班前的同意或备案、办班结果、归档", "plans:projects", SUPERVISION),
+        ("待备案的培训班", "一次办理多个培训班的备案", "plans:project_batch", (Role.AUTHORITY_OFFICER,)),
+        ("学员查询", "按证件号码查询培训记录", "plans:trainees", (*INSTITUTION, *AUTHORITY)),
+        ("培训统计", "人数、学时（学分）和证书", "plans:statistics", SUPERVISION),
+        ("检查工作", "拟定方案、抽取基地、公布结果", "inspections:campaigns", (*DEPARTMENT, *AUTHORITY)),
+        ("各基地的检查", "自评、材料审核、实地检查、申辩", "inspections:checks", SUPERVISION),
+        ("优秀基地", "供宣传推广和优先支持", "inspections:excellent", AUTHORITY),
+        ("限期整改", "整改期限、进展和复查", "inspections:rectification_list", SUPERVISION),
+        ("登记事实", "既往失信、取消资格、现有基地", "bases:records", AUTHORITY),
+    ),
+    "单位与系统": (
+        ("文本效力", "登记延期或正式印发", "jurisdictions:standing", (Role.LEGAL_OFFICER, Role.AUTHORITY_HEAD)),
+        ("人员与身份", "本单位人员、身份和停用", "accounts:members", (Role.INSTITUTION_HEAD, Role.DEPARTMENT_HEAD, Role.AUTHORITY_HEAD, Role.SECURITY_ADMIN)),
+        ("单位开户", "为施教机构、部门建立账户", "accounts:organisations", (Role.SECURITY_ADMIN,)),
+        ("办理记录核验", "核对办理记录有无改动", "portal:audit", (Role.AUDIT_ADMIN,)),
+        ("发送失败", "查看失败的后台任务并重试", "portal:outbox", (Role.SYSTEM_ADMIN,)),
+    ),
+}  # fmt: skip
+"""The pages people start work from, under the word each stands under: label, hint, name of the address, roles."""
 
 
 def workbench(actor: Actor) -> dict[str, Any]:
@@ -110,10 +133,15 @@ def assisting(actor: Actor) -> list[dict[str, Any]]:
     return [listing.row(case, actor) for case in cases.order_by("next_due_at", "pk")[:SHOWN]]
 
 
-def entries(actor: Actor) -> list[dict[str, str]]:
-    """The pages a holder of the actor's roles starts work from; those the site does not have are left out."""
+def entries(actor: Actor) -> list[dict[str, Any]]:
+    """The pages a holder of the actor's roles starts work from, by group; those the site does not have are left out."""
+    groups = ({"label": label, "entries": _open_to(actor, found)} for label, found in ENTRIES.items())
+    return [group for group in groups if group["entries"]]
+
+
+def _open_to(actor: Actor, entries: tuple[Entry, ...]) -> list[dict[str, str]]:
     found = []
-    for label, hint, name, roles in ENTRIES:
+    for label, hint, name, roles in entries:
         if actor.has(*roles):
             try:
                 found.append({"label": label, "hint": hint, "url": reverse(name)})

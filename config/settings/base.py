@@ -27,6 +27,8 @@ INSTALLED_APPS = [
     "apps.documents",
     "apps.applications",
     "apps.panels",
+    "apps.plans",
+    "apps.inspections",
     "apps.portal",
     "apps.api",
     "django.contrib.auth",
@@ -180,7 +182,8 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 5000
 UPLOAD_MAX_BYTES = 20 * 1024 * 1024
 
-FIELD_ENCRYPTION_KEY = env("FIELD_ENCRYPTION_KEY", default="")
+FIELD_ENCRYPTION_KEY = env("FIELD_ENCRYPTION_KEY", default="")  # several, parted by commas: the first one seals
+IDENTITY_DIGEST_KEY = env("IDENTITY_DIGEST_KEY", default="")  # where unset, made from the last of those; never changes
 
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_AGE = 8 * 3600

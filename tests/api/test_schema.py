@@ -40,6 +40,7 @@ CHECKS = [
     response_schema_conformance,
 ]
 RULEBOOK = "/api/v1/rulebooks/{jurisdiction}/"
+REPORT = "/api/v1/training/projects/{number}/records/"
 PLAYED = settings(
     max_examples=8,
     derandomize=True,
@@ -113,6 +114,7 @@ def test_schema_lists_every_address_but_those_of_the_documentation(described):
         "/api/v1/rulebooks/{jurisdiction}/evaluate/",
         "/api/v1/rulebooks/{jurisdiction}/publicity/",
         "/api/v1/rulebooks/{jurisdiction}/tranches/",
+        "/api/v1/training/projects/{number}/records/",
     ]
     assert list(described["components"]["schemas"]["Facts"]["properties"]) == [field.key for field in SCHEMA]
 
@@ -150,8 +152,8 @@ def play(described: dict, mode: GenerationMode, stage: Stage, *, visitor: bool) 
 @pytest.mark.parametrize("visitor", [True, False], ids=["visitor", "signed in"])
 def test_every_operation_answers_as_described(described, stage, visitor):
     statuses = play(described, GenerationMode.POSITIVE, stage, visitor=visitor)
-    closed = {"/api/v1/cases/", "/api/v1/cases/{number}/"} if visitor else set()
-    guarded = set() if visitor else {f"{RULEBOOK}evaluate/", f"{RULEBOOK}tranches/"}
+    closed = {"/api/v1/cases/", "/api/v1/cases/{number}/", REPORT} if visitor else set()
+    guarded = set() if visitor else {f"{RULEBOOK}evaluate/", f"{RULEBOOK}tranches/", REPORT}
     by_calendar = {f"{RULEBOOK}class-deadline/", f"{RULEBOOK}publicity/", f"{RULEBOOK}deadlines/"}
     assert {path for path in statuses if 200 not in statuses[path]} <= closed | guarded | by_calendar
     assert all(statuses[path] == {401} for path in closed)

@@ -4,10 +4,11 @@ import datetime as dt
 import io
 
 import pytest
+from django.urls import reverse
 from openpyxl import load_workbook
 
 from apps.bases.models import Base
-from tests.factories import AuthorityFactory, InstitutionFactory
+from tests.factories import AuthorityFactory, InstitutionFactory, make_base
 
 pytestmark = pytest.mark.django_db
 
@@ -98,3 +99,15 @@ def test_signed_in_officer_of_another_jurisdiction_sees_the_whole_register(clien
     client.force_login(member(AuthorityFactory(jurisdiction_id="weihai"), Role.AUTHORITY_OFFICER).user)
     assert names(client.get("/bases/")) == ["名录学院1"]
     assert client.get("/bases/JD-ZIBO-D20260001/").status_code == 200
+
+
+def test_an_order_to_rectify_shows_nowhere_in_public(client):
+    base = make_base(AuthorityFactory(), status="rectifying")
+    ended = make_base(base.authority, status="withdrawn")
+    page = client.get(reverse("bases:register"), {"status": "active"}).content.decode()
+    assert base.institution_name in page
+    assert ended.institution_name not in page
+    for answer in (page, client.get(reverse("bases:detail", args=[base.number])).content.decode()):
+        assert "整改" not in answer
+    told = client.get(reverse("api:base", args=[base.number])).json()
+    assert (told["status"], told["status_label"]) == ("active", "有效")

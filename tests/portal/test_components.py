@@ -13,7 +13,16 @@ from django.test import RequestFactory
 from apps.accounts.enums import Role
 from apps.portal import articles, fields, formatting
 from apps.portal.context_processors import acting_choices
-from apps.portal.navigation import _PUBLIC, _WORK, NavigationItem, current_url, public_navigation, work_navigation
+from apps.portal.navigation import (
+    _PUBLIC,
+    _WORK,
+    NavigationItem,
+    current_url,
+    grouped,
+    head_of,
+    public_navigation,
+    work_navigation,
+)
 from apps.portal.styleguide import TeacherFormSet, styleguide_context
 from apps.portal.templatetags import ui
 
@@ -132,6 +141,15 @@ def test_paused_clock_does_not_count_and_met_clock_is_done() -> None:
     overdue = dt.date(2026, 3, 1)
     assert formatting.time_left(overdue, NOW, paused=True).text == "已暂停计时"
     assert formatting.time_left(overdue, NOW, paused=True, met=True).text == "已办结"
+
+
+def test_limit_to_midnight_is_read_as_the_day_that_it_closes() -> None:
+    last = dt.date(2026, 3, 18)
+    midnight = dt.datetime(2026, 3, 19, tzinfo=SHANGHAI)
+    wanted = render("{% clock_badge due=due now=now %}", due=last, now=NOW)
+    assert "2026年3月18日 截止" in wanted
+    assert render("{% clock_badge due=due now=now %}", due=midnight, now=NOW) == wanted
+    assert "已逾期 1 天" in render("{% clock_badge due=due now=now %}", due=midnight, now=midnight)
 
 
 def test_clock_badge_reads_a_clock() -> None:
@@ -315,16 +333,41 @@ def test_longest_matching_navigation_item_is_current() -> None:
     assert current_url(items, "/elsewhere/") == ""
 
 
+def test_page_of_an_area_belongs_to_the_work_link_and_the_public_page_to_itself() -> None:
+    items = (NavigationItem("基地", "/bases/mine/", area="/bases/"), NavigationItem("名录", "/bases/"))
+    assert current_url(items, "/bases/JD-1/file/") == "/bases/mine/"
+    assert current_url(items, "/bases/mine/") == "/bases/mine/"
+    assert current_url(items, "/bases/") == "/bases/"
+
+
 @pytest.mark.urls("config.urls")
 def test_site_has_every_page_of_the_navigation() -> None:
     assert [item.label for item in public_navigation()] == [label for label, _ in _PUBLIC]
-    assert [item.label for item in work_navigation(frozenset(Role.values))] == [label for label, _, _ in _WORK]
+    assert [item.label for item in work_navigation(frozenset(Role.values))] == [label for label, _, _, _ in _WORK]
 
 
 @pytest.mark.urls("config.urls")
 def test_work_navigation_shows_the_pages_of_ones_roles() -> None:
     labels = [item.label for item in work_navigation(frozenset({Role.EXPERT}))]
     assert labels == ["工作台", "我的评审"]
+
+
+def test_neighbours_of_one_group_stand_under_its_word_and_a_single_link_without_it() -> None:
+    items = (
+        NavigationItem("办件", "/cases/"),
+        NavigationItem("项目", "/projects/", group="培训"),
+        NavigationItem("统计", "/statistics/", group="培训"),
+        NavigationItem("检查", "/checks/", group="检查处理"),
+    )
+    found = [(group.label, [item.label for item in group.items]) for group in grouped(items)]
+    assert found == [("", ["办件"]), ("培训", ["项目", "统计"]), ("", ["检查"])]
+
+
+@pytest.mark.urls("config.urls")
+def test_visitor_sees_the_public_pages_side_by_side_and_staff_under_one_word() -> None:
+    assert [group.label for group in head_of(None)] == [""] * len(_PUBLIC)
+    last = head_of(frozenset({Role.AUTHORITY_OFFICER}))[-1]
+    assert (last.label, [item.label for item in last.items]) == ("公开信息", [label for label, _ in _PUBLIC])
 
 
 def test_acting_choices_group_the_roles_by_organisation() -> None:

@@ -74,6 +74,12 @@ class RulebookDetailSerializer(RulebookSerializer):
     name_use = serializers.DictField(allow_null=True)
     particulars_change = serializers.DictField()
     funding = serializers.DictField(allow_null=True)
+    public_benefit = serializers.DictField(allow_null=True, help_text="公益培训向谁倾斜；文本没有规定的为空")
+    fees = serializers.DictField(help_text="收费的限制")
+    credit = serializers.DictField(help_text="unit为hours（学时）或credits（学分），互不换算")
+    archive = serializers.ListField(
+        child=serializers.DictField(), help_text="每个培训项目的归档材料；basis_article为空的是惯例"
+    )
     articles = ArticleSerializer(many=True)
 
 

@@ -21,7 +21,7 @@ from apps.applications import selectors
 from apps.applications.models import Round
 from apps.bases import register
 from apps.bases.filters import BaseFilter
-from apps.bases.models import LEVEL_LABELS, BaseStatus
+from apps.bases.models import LEVEL_LABELS, PUBLIC_STATUSES
 from apps.bases.views import SORTS
 from apps.cases.models import Document
 from apps.cases.paging import capped_page
@@ -41,7 +41,7 @@ class BasesQuery(PagedQuery):
         error_messages={"invalid": "应为行政区划代码的前2位、4位或全部6位数字"},
         help_text="行政区划代码的前2、4位或6位",
     )
-    status = Choice(choices=tuple(BaseStatus.values), required=False, help_text="状态")
+    status = Choice(choices=tuple(PUBLIC_STATUSES), required=False, help_text="状态")
     sort = Choice(choices=tuple(SORTS), required=False, help_text=f"排序，默认为{NEWEST_FIRST}")
 
 

@@ -16,7 +16,7 @@ from django import forms
 from django.http import QueryDict
 
 from apps.accounts.models import Organisation
-from apps.applications.sections.tables import Checked, Table
+from apps.cases.tables import Checked, Table
 from apps.jurisdictions.rulebooks.roads import RecommendationStage
 from apps.jurisdictions.rulebooks.rulebook import Rulebook
 from apps.jurisdictions.rulebooks.vocabulary import Condition

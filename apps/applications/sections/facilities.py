@@ -8,7 +8,7 @@ from django import forms
 
 from apps.applications.sections.base import Figure, Filled, FormContext, Section, SectionForm
 from apps.applications.sections.fields import fact_field, text_area
-from apps.applications.sections.tables import Column, Table
+from apps.cases.tables import Column, Table
 
 CLASSROOM = "classroom"
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from apps.applications.sections.base import Figure, Filled, FormContext, Section, SectionForm
 from apps.applications.sections.fields import fact_field, text_area
-from apps.applications.sections.tables import Column, Table
+from apps.cases.tables import Column, Table
 
 FULL_TIME, PART_TIME = "full_time", "part_time"
 

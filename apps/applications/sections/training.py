@@ -11,7 +11,7 @@ from typing import Any
 
 from apps.applications.sections.base import Figure, Filled, FormContext, Gap, Section, SectionForm
 from apps.applications.sections.fields import count_field, text_area
-from apps.applications.sections.tables import Column, Table
+from apps.cases.tables import Column, Table
 
 
 def _row_check(row: dict[str, Any]) -> list[tuple[str, str]]:

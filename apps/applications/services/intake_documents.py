@@ -12,18 +12,15 @@ from apps.applications.services.submission import INTAKE_WORKDAYS
 from apps.applications.services.wording import findings_table, intake_articles, legal_basis, remedies
 from apps.cases.workflow.engine import road_of
 from apps.documents.rendering import DocumentContent, Paragraph, Section, Table
+from apps.documents.rendering.text import chinese_date
 from apps.jurisdictions.rulebooks import registry
 from apps.jurisdictions.rulebooks.roads import Road
-
-
-def chinese_day(day: dt.date) -> str:
-    return f"{day.year}年{day.month}月{day.day}日"
 
 
 def admission_content(application: Application) -> DocumentContent:
     """受理通知书: what was admitted and what follows. Short enough for one page."""
     rulebook, road = registry.by_key(application.case.rulebook_key), road_of(application.case)
-    submitted = chinese_day(timezone.localdate(application.case.submitted_at))
+    submitted = chinese_date(timezone.localdate(application.case.submitted_at))
     return DocumentContent(
         title=f"关于受理{road.base_name}申报的通知书",
         date=timezone.localdate(),
@@ -52,7 +49,7 @@ def correction_content(
             Paragraph(f"你单位的申报材料（办件编号{application.case.number}）收悉，需要补正的全部内容如下："),
             Table(("序号", "申报表部分", "需要补正的内容和原因"), rows, widths=(2, 6, 16)),
             Paragraph(
-                f"请于{chinese_day(due_on)}24时前（{term}）登录本平台补正，由单位负责人提交；上列以外的部分不作修改。"
+                f"请于{chinese_date(due_on)}24时前（{term}）登录本平台补正，由单位负责人提交；上列以外的部分不作修改。"
                 "补正期间不计入受理时限。逾期不补正的，按现有材料决定是否受理。"
             ),
         ),

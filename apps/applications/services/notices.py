@@ -22,6 +22,7 @@ from apps.cases.numbering import case_number
 from apps.cases.workflow import Blocked, NotPermitted, Problem
 from apps.cases.workflow.engine import add_party, open_case, perform, road_of
 from apps.documents.rendering import DocumentContent, Paragraph, Table
+from apps.documents.rendering.text import chinese_date
 from apps.documents.services import issue
 from apps.jurisdictions.rulebooks import registry
 from apps.jurisdictions.rulebooks.errors import InputError
@@ -171,7 +172,7 @@ def _content(notice: PublicNotice, act: Act) -> DocumentContent:
         (str(index), entry["institution"], entry["field"], entry["recommender"] or "—")
         for index, entry in enumerate(notice.entries_frozen, 1)
     )
-    period = f"公示时间：{_day(notice.starts_on)}至{_day(notice.last_day)}（{notice.days}天，公示之日不计入）。"
+    period = f"公示时间：{chinese_date(notice.starts_on)}至{chinese_date(notice.last_day)}（{notice.days}天，公示之日不计入）。"
     how = "公示期间，任何单位和个人如有异议，可以实名通过平台公示页面提交，并附有关证据"
     contact = f"；也可联系：{notice.contact}。" if notice.contact else "。"
     body: list[Any] = [
@@ -202,7 +203,3 @@ def _start_clock(case: Case, notice: PublicNotice, act: Act) -> None:
         counted=[start + dt.timedelta(days=offset) for offset in range(1, days + 1)],
         note="自然日，公示之日不计入；末日为休息日的顺延至下一工作日",
     )
-
-
-def _day(day: dt.date) -> str:
-    return f"{day.year}年{day.month}月{day.day}日"

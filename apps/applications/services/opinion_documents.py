@@ -13,6 +13,7 @@ from apps.applications.services.checks import Item, items_of
 from apps.applications.services.wording import legal_basis
 from apps.cases.workflow.engine import road_of
 from apps.documents.rendering import DocumentContent, FindingRow, Findings, Paragraph, Particulars, Section
+from apps.documents.rendering.text import chinese_date
 from apps.jurisdictions.rulebooks import registry
 from apps.jurisdictions.rulebooks.citations import chinese_number, cite_all
 from apps.jurisdictions.rulebooks.findings import RESULT_LABELS
@@ -122,7 +123,7 @@ def _recheck(opinion: Opinion) -> tuple[Section, ...]:
         return ()
     day = dt.date.fromisoformat(recheck["date"])
     rows = (
-        ("复查日期", f"{day.year}年{day.month}月{day.day}日"),
+        ("复查日期", chinese_date(day)),
         ("复查人员", recheck["persons"]),
         ("复查情况", recheck["findings"]),
     )

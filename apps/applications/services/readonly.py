@@ -10,11 +10,11 @@ from django import forms
 from apps.applications.models import Application
 from apps.applications.sections import Filled
 from apps.applications.sections.base import Figure
-from apps.applications.sections.tables import Table
 from apps.applications.sections.units import STAGE_FIELDS
 from apps.applications.services.evidence import evidence_files
 from apps.applications.services.filling import FilledForm, load_form
 from apps.cases.models import Attachment
+from apps.cases.tables import Table
 
 
 @dataclass(frozen=True)

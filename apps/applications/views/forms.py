@@ -16,7 +16,6 @@ from apps.accounts.decorators import acting, forbidden
 from apps.applications.enums import ApplicationState, RoundState
 from apps.applications.models import Application, Round
 from apps.applications.sections import Filled
-from apps.applications.sections.tables import EDITABLE_ROWS
 from apps.applications.services import filling
 from apps.applications.services.completeness import completeness, missing_items
 from apps.applications.services.evidence import evidence_files, open_conditions
@@ -32,6 +31,7 @@ from apps.applications.views.form_pages import (
     section_or_404,
     section_url,
 )
+from apps.cases.tables import EDITABLE_ROWS
 from apps.cases.workflow import WorkflowError
 
 SHOWN_ROWS = 50

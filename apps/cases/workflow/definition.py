@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 Guard = Callable[["Case", "Actor | None"], "list[Problem]"]
 Condition = Callable[["Case", "Road"], bool]
-Articles = Callable[["Road"], tuple[str, ...]]
+Articles = Callable[["Case", "Road"], tuple[str, ...]]
 
 STAY = ""
 """Target of a step that is recorded but leaves the case where it is."""
@@ -50,7 +50,7 @@ class Transition:
     """One line of a workflow table.
 
     ``when`` asks the rulebook's road whether the step exists; ``guards`` return what is missing; ``articles`` name
-    what the step rests on in that road; ``reason`` says whether the actor must give one; ``internal`` acts are shown
+    what the step rests on in that case and road; ``reason`` says whether the actor must give one; ``internal`` acts are shown
     to the authority's side only.
     """
 

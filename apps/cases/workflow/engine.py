@@ -21,6 +21,7 @@ from apps.jurisdictions.rulebooks import registry as rulebooks
 if TYPE_CHECKING:
     from apps.accounts.actors import Actor
     from apps.jurisdictions.rulebooks.roads import Road
+    from apps.jurisdictions.rulebooks.rulebook import Rulebook
 
 Change = Callable[[Case, Act], None]
 
@@ -37,15 +38,19 @@ class Step:
         return not self.problems
 
 
+def rules_of(case: Case) -> Rulebook:
+    """The rulebook the case is pinned to; before submission, the one that governs today."""
+    if case.rulebook_key:
+        return rulebooks.by_key(case.rulebook_key)
+    return rulebooks.rulebook(case.jurisdiction_id, timezone.localdate())
+
+
 def road_of(case: Case) -> Road:
-    """The road of the rulebook the case is pinned to; before submission, of the one that governs today.
+    """The road of the case's rulebook.
 
     Where other authorities recognise bases of their own level, it is the road of the case's level.
     """
-    if case.rulebook_key:
-        road = rulebooks.by_key(case.rulebook_key).road
-    else:
-        road = rulebooks.rulebook(case.jurisdiction_id, timezone.localdate()).road
+    road = rules_of(case).road
     return road.at_level(level_of(case)) if road.lower_bases else road
 
 
@@ -246,7 +251,7 @@ def _swap_and_record(
 ) -> Act:
     now = timezone.now()
     from_state, target = case.state, transition.target or case.state
-    cited = list(articles) or list(transition.articles(road_of(case)) if transition.articles else ())
+    cited = list(articles) or list(transition.articles(case, road_of(case)) if transition.articles else ())
     act = _draft(
         case,
         transition.name,

@@ -98,6 +98,11 @@ def tranche(
     return Use(category, article, terms, advance_percent, needs_finance_approval)
 
 
+def forbidden(article: str, *categories: str) -> tuple[ForbiddenUse, ...]:
+    """State the uses that an article forbids."""
+    return tuple(ForbiddenUse(category, article) for category in categories)
+
+
 def tranches(scheme: TrancheScheme | None, budget: object) -> dict[str, Any]:
     """Answer a budget: the tranches of each permitted line, the lines rejected, and whether the cap is kept.
 
@@ -109,11 +114,11 @@ def tranches(scheme: TrancheScheme | None, budget: object) -> dict[str, Any]:
     rejected: list[dict[str, Any]] = []
     if scheme is not None:
         uses = {use.category: use for use in scheme.uses}
-        forbidden = {use.category: use for use in scheme.forbidden}
+        bans = {use.category: use for use in scheme.forbidden}
         for line in lines:
             use = uses.get(line["category"])
             if use is None:
-                rejected.append(_rejected(line, forbidden[line["category"]].article, "属于不得列支的用途"))
+                rejected.append(_rejected(line, bans[line["category"]].article, "属于不得列支的用途"))
             elif use.needs_finance_approval and not _approved(line):
                 rejected.append(_rejected(line, use.article, "须经财政部门批准，尚无批准"))
             else:

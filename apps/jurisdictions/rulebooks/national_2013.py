@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from datetime import date
 
+from .duties import archive, counted_in, fees, looks_at, open_to_all, particulars
 from .facts import MANAGEMENT_SYSTEMS
 from .money import Funding
 from .outline import Article
 from .periods import Period
 from .roads import Announcement, Bar, Plaque, Rank, RecommendationStage, Recommender, Review, Road
 from .rulebook import Rulebook
-from .supervision import AnnualPlan, Inspection, InspectionItem, NameUse, ParticularsChange, Provision, Sanction, due_on
+from .supervision import AnnualPlan, Inspection, NameUse, ParticularsChange, Provision, Sanction, due_on
 from .vocabulary import (
     Preference,
     any_number_of,
@@ -74,13 +75,7 @@ CONDITIONS = (
         title="管理制度",
         summary="教学、考核、科研、登记、经费、后勤、评估、跟踪八项制度健全",
     ),
-    funds_provided(
-        "matching_funds",
-        fact="matching_funds_fen",
-        article="8(3)",
-        title="配套经费",
-        summary="能为基地建设和日常工作安排配套经费",
-    ),
+    funds_provided("matching_funds", article="8(3)", title="配套经费", summary="能为基地建设和日常工作安排配套经费"),
     requires_all(
         "facilities",
         parts={"fixed_classrooms": 1, "teaching_equipment": True, "library_materials": True},
@@ -183,14 +178,7 @@ ANNUAL_PLAN = AnnualPlan(
     contents=("当年计划执行总结", "下一年度计划"),
     filed_with="人力资源社会保障部",
     deadlines=(
-        due_on(
-            "plan_review",
-            month=12,
-            day=10,
-            article="22",
-            to=("managing_unit",),
-            summary="先报管理单位审核",
-        ),
+        due_on("plan_review", month=12, day=10, article="22", to=("managing_unit",), summary="先报管理单位审核"),
         due_on(
             "plan_filing",
             month=12,
@@ -204,25 +192,33 @@ ANNUAL_PLAN = AnnualPlan(
     kept_to=Provision("23", "培训按审核同意的年度计划开展"),
     records=Provision("23", "培训后建档登记、评估效果"),
     events_outside_plan=None,
+    assessment_group=Provision("13", "专家评估小组提出培训规划和课程设置，报管理单位同意"),
     summary="先经管理单位审核同意，再报部备案",
 )
 NAME_USE = NameUse("24", "managing_unit_consent", "以基地名义办培训须先得到管理单位同意，建设单位也不例外")
+
+# 第十六条、第二十三条、第三十六条、第三十七条: training
+
+PUBLIC_BENEFIT = open_to_all(
+    "16",
+    favours=("old_revolutionary", "minority", "border", "poor"),
+    summary="受委托的公共服务项目不得推辞，公益培训对各方平等开放，向四类地区倾斜",
+)
+FEES = fees("37", no_raise=True, summary="可按规定适当收费，不得自行提价，收入先用于基地")
+CREDIT = counted_in("hours", article="36", summary="学习情况可记入证书或档案；文本未定单位，本系统约定按学时登记")
+ARCHIVE = archive("23", "attendance", "evaluation")
 
 # 第二十五条至第二十七条: inspection and evaluation
 
 INSPECTION = Inspection(
     article="25",
-    items=(
-        InspectionItem("faculty", "师资队伍建设"),
-        InspectionItem("funds", "经费使用"),
-        InspectionItem("facilities", "设施配套"),
-        InspectionItem("systems", "制度执行"),
-        InspectionItem("tasks", "继续教育任务完成"),
-        InspectionItem("effect_and_follow_up", "培训效果及后续跟踪"),
-    ),
+    items=looks_at("faculty", "funds", "facilities", "systems", "tasks", "effect_and_follow_up"),
+    inspector="managing_unit",
     conducted_by=Provision("26", "由管理单位检查考核，办法由其制定"),
+    evaluator="authority",
     evaluated_by=Provision("27-1", "部会同管理单位定期检查评估"),
     spot_checks=Provision("27-1", "部会同管理单位不定期抽查"),
+    published_kinds=("evaluation", "spot_check"),
     published=Provision("27-1", "检查评估和抽查结果向社会公布"),
     use_of_results=Provision("27-1", "结果用于调整、撤销基地和分配下一阶段任务"),
     commendation=Provision("27-2", "评估优秀的宣传经验，资源和任务上倾斜"),
@@ -278,7 +274,7 @@ FUNDING = Funding(
 
 PARTICULARS_CHANGE = ParticularsChange(
     article="39",
-    particulars=("机构名称", "联系方式", "其他重要信息"),
+    particulars=particulars("name", "contact", "other"),
     reported_to=("authority",),
     consent_by=None,
     filed_with="人力资源社会保障部",
@@ -308,10 +304,10 @@ ARTICLES = (
     Article("10", "公布和匾牌"),
     Article("11", "守法办学，紧跟前沿", not_modelled="办学要求，由人判断"),
     Article("12", "承担的培训任务", not_modelled="任务方向，无可计算"),
-    Article("13", "专家小组提出规划和课程，报管理单位同意", not_modelled="基地内部工作，由人履行"),
+    Article("13", "专家小组提出规划和课程，报管理单位同意"),
     Article("14", "服务质量和培训内容", not_modelled="办学要求，由人判断"),
     Article("15", "服务形式", not_modelled="列举服务形式，无可计算"),
-    Article("16", "承担公共服务项目，平等开放并倾斜", not_modelled="公益义务，由人履行"),
+    Article("16", "承担公共服务项目，平等开放并倾斜"),
     Article("17", "鼓励面向社会服务", not_modelled="鼓励性规定"),
     Article("18", "师资和质量建设", not_modelled="办学要求，由人判断"),
     Article("19", "产学研合作", not_modelled="鼓励探索，由人履行"),
@@ -332,8 +328,8 @@ ARTICLES = (
     Article("33", "专项经费的用途和审核"),
     Article("34", "配套经费"),
     Article("35", "管理单位的支持", not_modelled="管理单位的支持措施，由人履行"),
-    Article("36", "学习情况记入证书或档案", not_modelled="个人学时的使用，不在基地管理之内"),
-    Article("37", "收费", not_modelled="收费标准由价格规定决定，办法不设数额"),
+    Article("36", "学习情况记入证书或档案"),
+    Article("37", "收费不得自行提高"),
     Article("38", "产学研协作和交流推广", not_modelled="鼓励性规定"),
     Article("39", "信息变更"),
     Article("40", "地方和行业可订配套政策", not_modelled="授权其他部门制定政策"),
@@ -371,5 +367,9 @@ RULEBOOK = Rulebook(
     name_use=NAME_USE,
     particulars_change=PARTICULARS_CHANGE,
     funding=FUNDING,
+    public_benefit=PUBLIC_BENEFIT,
+    fees=FEES,
+    credit=CREDIT,
+    archive=ARCHIVE,
     articles=ARTICLES,
 )

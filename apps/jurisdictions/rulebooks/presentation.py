@@ -183,23 +183,44 @@ def _supervision_rows(rulebook: Rulebook) -> list[Row]:
     rows += [(cite(one.article), plan.title, one.summary) for one in (plan.kept_to, plan.records)]
     if plan.events_outside_plan is not None:
         rows.append((cite(plan.events_outside_plan.article), "计划外活动", plan.events_outside_plan.summary))
+    if plan.assessment_group is not None:
+        rows.append((cite(plan.assessment_group.article), "评估小组", plan.assessment_group.summary))
     if rulebook.class_filing is not None:
         rows.append((cite(rulebook.class_filing.article), "开班前备案", rulebook.class_filing.summary))
     if rulebook.name_use is not None:
         rows.append((cite(rulebook.name_use.article), "基地名义", rulebook.name_use.summary))
+    rows += _training_rows(rulebook)
     rows.append((cite(inspection.article), "检查考核内容", "、".join(item.label for item in inspection.items)))
     provisions = (
         inspection.conducted_by,
         inspection.evaluated_by,
         inspection.spot_checks,
         inspection.published,
+        inspection.evaluation_published,
         inspection.use_of_results,
         inspection.commendation,
     )
     rows += [(cite(one.article), "检查考核", one.summary) for one in provisions if one is not None]
     rows += [(cite(one.article), one.word, one.summary) for one in rulebook.sanctions]
     change = rulebook.particulars_change
-    rows.append((cite(change.article), "信息变更", f"{'、'.join(change.particulars)}：{change.summary}"))
+    rows.append(
+        (cite(change.article), "信息变更", f"{'、'.join(one.label for one in change.particulars)}：{change.summary}")
+    )
+    return rows
+
+
+def _training_rows(rulebook: Rulebook) -> list[Row]:
+    benefit, fees, credit = rulebook.public_benefit, rulebook.fees, rulebook.credit
+    rows: list[Row] = []
+    if benefit is not None:
+        favoured = "、".join(label for _, label in benefit.favours)
+        rows.append((cite(benefit.article), "公益培训", f"{benefit.summary}{favoured and f'：{favoured}'}"))
+    rows.append((cite(fees.article), "收费", fees.summary))
+    rows.append((cite(credit.article), f"按{credit.label}登记", credit.summary))
+    asked = rulebook.archive_by_article()
+    customary = asked.pop(None, ())
+    besides = f"；另按惯例保存{'、'.join(customary)}" if customary else ""
+    rows += [(cite(str(article)), "培训档案", f"{'、'.join(labels)}{besides}") for article, labels in asked.items()]
     return rows
 
 

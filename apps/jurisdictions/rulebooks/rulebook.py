@@ -17,7 +17,18 @@ from .money import Funding, tranches
 from .outline import Article, citations, with_implementers
 from .periods import Period, Status
 from .roads import Road
-from .supervision import AnnualPlan, ClassFiling, Inspection, NameUse, ParticularsChange, Sanction
+from .supervision import (
+    AnnualPlan,
+    ArchiveItem,
+    ClassFiling,
+    Fees,
+    Inspection,
+    NameUse,
+    ParticularsChange,
+    PublicBenefit,
+    Sanction,
+    TrainingCredit,
+)
 from .vocabulary import Condition, Preference
 
 Level = Literal["national", "provincial", "municipal"]
@@ -55,6 +66,10 @@ class Rulebook:
     name_use: NameUse | None
     particulars_change: ParticularsChange
     funding: Funding | None
+    public_benefit: PublicBenefit | None
+    fees: Fees
+    credit: TrainingCredit
+    archive: tuple[ArchiveItem, ...]
     articles: tuple[Article, ...]
     term_note: str = ""
 
@@ -83,6 +98,11 @@ class Rulebook:
     def not_modelled(self) -> tuple[Article, ...]:
         """The articles that leave nothing to compute, each with its reason."""
         return tuple(article for article in self.articles if article.not_modelled)
+
+    def archive_by_article(self) -> dict[str | None, tuple[str, ...]]:
+        """Return the labels of what is kept of each project by the article that asks; under None what custom asks."""
+        bases = dict.fromkeys(one.basis_article for one in self.archive)
+        return {base: tuple(one.label for one in self.archive if one.basis_article == base) for base in bases}
 
     def condition(self, code: str) -> Condition:
         """Return a condition by its code. Raises KeyError where the text has none."""

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from datetime import date
 
+from .duties import archive, counted_in, fees, looks_at, open_to_all, particulars
 from .facts import MANAGEMENT_SYSTEMS
-from .money import ForbiddenUse, Funding, TrancheScheme, tranche
+from .money import Funding, TrancheScheme, forbidden, tranche
 from .outline import Article
 from .periods import Period
 from .roads import Announcement, Bar, DelegatedService, RecommendationStage, Recommender, Review, Road
 from .rulebook import Rulebook
-from .supervision import AnnualPlan, Inspection, InspectionItem, ParticularsChange, Provision, Sanction, due_on
+from .supervision import AnnualPlan, Inspection, ParticularsChange, Provision, Sanction, due_on
 from .vocabulary import (
     Preference,
     any_number_of,
@@ -80,13 +81,7 @@ CONDITIONS = (
         title="管理制度",
         summary="教学、考核、科研、登记、经费、后勤、评估、跟踪八项制度健全",
     ),
-    funds_provided(
-        "matching_funds",
-        fact="matching_funds_fen",
-        article="8(3)",
-        title="配套经费",
-        summary="能为基地建设和日常工作安排配套经费",
-    ),
+    funds_provided("matching_funds", article="8(3)", title="配套经费", summary="能为基地建设和日常工作安排配套经费"),
     requires_all(
         "facilities",
         parts={"fixed_classrooms": 1, "teaching_equipment": True, "library_materials": True},
@@ -201,24 +196,32 @@ ANNUAL_PLAN = AnnualPlan(
     kept_to=Provision("21", "培训按备案的年度计划开展"),
     records=Provision("21", "培训后建档登记、评估效果"),
     events_outside_plan=None,
+    assessment_group=None,
     summary="同时报指导单位和市局备案，无须事先审核",
 )
+
+# 第十六条、第二十一条、第三十条、第三十一条: training
+
+PUBLIC_BENEFIT = open_to_all(
+    "16",
+    favours=("private_enterprises", "grassroots", "major_projects"),
+    summary="受委托的公共服务项目不得推辞，公益培训对各方平等开放，向三类单位倾斜",
+)
+FEES = fees("31", not_for_profit=True, summary="不以盈利为目的，收支平衡，可按规定适当收费，收入先用于基地")
+CREDIT = counted_in("hours", article="30", summary="在基地的培训可计入个人学时")
+ARCHIVE = archive("21", "attendance", "evaluation")
 
 # 第二十二条、第二十三条: inspection and evaluation
 
 INSPECTION = Inspection(
     article="22",
-    items=(
-        InspectionItem("faculty", "师资队伍建设"),
-        InspectionItem("funds", "经费使用"),
-        InspectionItem("facilities", "设施配套"),
-        InspectionItem("systems", "制度执行"),
-        InspectionItem("tasks", "继续教育任务完成"),
-        InspectionItem("effect_and_follow_up", "培训效果及后续跟踪"),
-    ),
+    items=looks_at("faculty", "funds", "facilities", "systems", "tasks", "effect_and_follow_up"),
+    inspector="commissioned",
     conducted_by=Provision("23-1", "市局会同指导单位委托有关部门检查考核"),
+    evaluator="authority",
     evaluated_by=Provision("23-1", "在检查考核基础上定期检查评估"),
     spot_checks=Provision("23-1", "不定期抽查"),
+    published_kinds=("evaluation", "spot_check"),
     published=Provision("23-1", "检查评估和抽查结果向社会公布"),
     use_of_results=Provision("23-1", "结果用于调整、撤销基地和分配下一阶段任务"),
     commendation=Provision("23-2", "评估优秀的宣传经验，资源和任务上倾斜"),
@@ -280,13 +283,10 @@ FUNDING = Funding(
             tranche("other_approved", article="34(4)", terms="by_agreement", needs_finance_approval=True),
         ),
         forbidden=(
-            ForbiddenUse("capital_construction", "35(1)"),
-            ForbiddenUse("repair_renovation", "35(1)"),
-            ForbiddenUse("wages_welfare", "35(2)"),
-            ForbiddenUse("travel_abroad", "35(3)"),
-            ForbiddenUse("official_vehicles", "35(3)"),
-            ForbiddenUse("official_reception", "35(3)"),
-            ForbiddenUse("unrelated", "35(4)"),
+            *forbidden("35(1)", "capital_construction", "repair_renovation"),
+            *forbidden("35(2)", "wages_welfare"),
+            *forbidden("35(3)", "travel_abroad", "official_vehicles", "official_reception"),
+            *forbidden("35(4)", "unrelated"),
         ),
     ),
     supervision=Provision("37", "资助单位可委托第三方监管"),
@@ -296,7 +296,7 @@ FUNDING = Funding(
 
 PARTICULARS_CHANGE = ParticularsChange(
     article="38",
-    particulars=("机构名称", "联系方式", "其他重要信息"),
+    particulars=particulars("name", "contact", "other"),
     reported_to=("authority",),
     consent_by=None,
     filed_with="市人力资源社会保障局",
@@ -330,7 +330,7 @@ ARTICLES = (
     Article("13", "专家小组制定规划和课程", not_modelled="基地内部工作，由人履行"),
     Article("14", "服务质量和培训内容", not_modelled="办学要求，由人判断"),
     Article("15", "服务形式", not_modelled="列举服务形式，无可计算"),
-    Article("16", "承担公共服务项目，平等开放并倾斜", not_modelled="公益义务，由人履行"),
+    Article("16", "承担公共服务项目，平等开放并倾斜"),
     Article("17", "鼓励面向社会服务", not_modelled="鼓励性规定"),
     Article("18", "师资和质量建设", not_modelled="办学要求，由人判断"),
     Article("19", "推广网络教学", not_modelled="鼓励性规定；申报时的条件见第八条第（四）项"),
@@ -345,8 +345,8 @@ ARTICLES = (
     Article("27", "提供培训资源", not_modelled="部门的支持措施，由人履行"),
     Article("28", "支持专家参与", not_modelled="对专家的鼓励，由人履行"),
     Article("29", "指导单位的支持", not_modelled="指导单位的支持措施，由人履行"),
-    Article("30", "学习情况计入个人学时", not_modelled="个人学时的使用，不在基地管理之内"),
-    Article("31", "不以盈利为目的，收费", not_modelled="收费标准由价格规定决定，办法不设数额"),
+    Article("30", "学习情况计入个人学时"),
+    Article("31", "不以盈利为目的，收费"),
     Article("32", "资助及其上限"),
     Article("33", "配套经费"),
     Article("34(1)", "设施设备支出"),
@@ -388,5 +388,9 @@ RULEBOOK = Rulebook(
     name_use=None,
     particulars_change=PARTICULARS_CHANGE,
     funding=FUNDING,
+    public_benefit=PUBLIC_BENEFIT,
+    fees=FEES,
+    credit=CREDIT,
+    archive=ARCHIVE,
     articles=ARTICLES,
 )

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from .duties import archive, counted_in, fees, looks_at, open_to_all, particulars
 from .facts import MANAGEMENT_SYSTEMS
 from .outline import Article
 from .periods import Period
 from .roads import Announcement, Bar, LowerBases, Review, Road
 from .rulebook import Rulebook
-from .supervision import AnnualPlan, Inspection, InspectionItem, NameUse, ParticularsChange, Provision, Sanction, due_on
+from .supervision import AnnualPlan, Inspection, NameUse, ParticularsChange, Provision, Sanction, due_on
 from .vocabulary import (
     Preference,
     any_number_of,
@@ -82,13 +83,7 @@ CONDITIONS = (
         title="管理制度",
         summary="教学、考核、科研、登记、经费、后勤、评估、跟踪八项制度健全",
     ),
-    funds_provided(
-        "matching_funds",
-        fact="matching_funds_fen",
-        article="8(4)",
-        title="配套经费",
-        summary="能为基地建设和日常工作安排配套经费",
-    ),
+    funds_provided("matching_funds", article="8(4)", title="配套经费", summary="能为基地建设和日常工作安排配套经费"),
     requires_all(
         "facilities",
         parts={"fixed_classrooms": 1, "teaching_equipment": True, "library_materials": True},
@@ -223,29 +218,45 @@ ANNUAL_PLAN = AnnualPlan(
     kept_to=Provision("21", "培训按审核同意的年度计划开展"),
     records=Provision("21", "建档登记，评估课程质量和综合质量"),
     events_outside_plan=None,
+    assessment_group=None,
     summary="建设单位自行审核后，报批准设立的部门备案",
 )
 NAME_USE = NameUse("21", "approved_and_filed", "未审核同意并备案，不得用基地名义办培训")
+
+# 第十五条、第二十一条、第三十一条、第三十二条: training
+
+PUBLIC_BENEFIT = open_to_all(
+    "15",
+    favours=("old_revolutionary", "minority", "border", "underdeveloped"),
+    summary="受委托的公共服务项目不得推辞，公益培训对各方平等开放，向四类地区倾斜",
+)
+FEES = fees("32", no_raise=True, summary="可按规定适当收费，不得自行提价，收入先用于基地")
+CREDIT = counted_in("hours", article="31", summary="在基地的培训按规定计入信息系统的学时")
+ARCHIVE = archive("21", "attendance", "course_evaluation", "evaluation", called={"evaluation": "综合质量评估"})
 
 # 第二十二条、第二十三条: inspection and evaluation
 
 INSPECTION = Inspection(
     article="22-1",
-    items=(
-        InspectionItem("faculty", "师资队伍建设"),
-        InspectionItem("facilities", "设施配套"),
-        InspectionItem("systems", "制度执行"),
-        InspectionItem("tasks", "继续教育任务完成"),
-        InspectionItem("annual_plan", "年度计划执行"),
-        InspectionItem("courseware", "课件更新"),
-        InspectionItem("credit", "信用"),
-        InspectionItem("public_platform", "公共服务平台建设"),
-        InspectionItem("fee_disclosure", "收费标准公开"),
+    items=looks_at(
+        "faculty",
+        "facilities",
+        "systems",
+        "tasks",
+        "annual_plan",
+        "courseware",
+        "credit",
+        "public_platform",
+        "fee_disclosure",
     ),
+    inspector="authority",
     conducted_by=Provision("22-2", "厅负责全省，各地和行业部门负责自己批准的基地"),
-    evaluated_by=Provision("23-1", "厅会同各地和行业部门评估，结果公布"),
+    evaluator="authority",
+    evaluated_by=Provision("23-1", "厅会同各地和行业部门评估"),
     spot_checks=Provision("22-1", "定期考核之外按需抽查"),
+    published_kinds=("regular", "evaluation", "spot_check"),
     published=Provision("22-1", "考核和抽查结果向社会公布"),
+    evaluation_published=Provision("23-1", "评估结果向社会公布"),
     use_of_results=Provision("22-1", "结果用于调整、撤销基地和分配下一阶段任务"),
     commendation=Provision("23-2", "评估优秀的宣传经验，资源和任务上倾斜"),
 )
@@ -286,7 +297,7 @@ SANCTIONS = (
 
 PARTICULARS_CHANGE = ParticularsChange(
     article="34",
-    particulars=("机构名称", "联系方式", "其他重要信息"),
+    particulars=particulars("name", "contact", "other"),
     reported_to=("authority",),
     consent_by="批准基地设立的部门",
     filed_with="人力资源社会保障厅",
@@ -318,7 +329,7 @@ ARTICLES = (
     Article("12", "承担的培训任务", not_modelled="任务方向，无可计算"),
     Article("13", "服务体系和数据库", not_modelled="办学要求，由人判断"),
     Article("14", "服务形式", not_modelled="列举服务形式，无可计算"),
-    Article("15", "承担公共服务项目，平等开放并倾斜", not_modelled="公益义务，由人履行"),
+    Article("15", "承担公共服务项目，平等开放并倾斜"),
     Article("16", "鼓励面向社会服务", not_modelled="鼓励性规定"),
     Article("17", "师资和质量建设", not_modelled="办学要求，由人判断"),
     Article("18", "产学研合作", not_modelled="鼓励探索，由人履行"),
@@ -339,8 +350,8 @@ ARTICLES = (
     Article("28(3)", "支持专家参与", not_modelled="对专家的鼓励，由人履行"),
     Article("29", "各地和行业提供支持", not_modelled="部门的支持措施，由人履行"),
     Article("30", "建设单位提供配套经费", not_modelled="未设数额和期限，由人履行；申报时的条件见第八条第（四）项"),
-    Article("31", "学时计入信息系统", not_modelled="个人学时的使用，不在基地管理之内"),
-    Article("32", "收费", not_modelled="收费标准由价格规定决定，办法不设数额"),
+    Article("31", "学时计入信息系统"),
+    Article("32", "收费不得自行提高"),
     Article("33", "产学研协作和交流推广", not_modelled="鼓励性规定"),
     Article("34", "信息变更"),
     Article("35", "各地和行业可订配套政策", not_modelled="授权其他部门制定政策"),
@@ -371,5 +382,9 @@ RULEBOOK = Rulebook(
     name_use=NAME_USE,
     particulars_change=PARTICULARS_CHANGE,
     funding=None,
+    public_benefit=PUBLIC_BENEFIT,
+    fees=FEES,
+    credit=CREDIT,
+    archive=ARCHIVE,
     articles=ARTICLES,
 )

@@ -1,4 +1,4 @@
-"""What a text asks once a base is recognised: plans, filings, inspections, consequences, changes and names."""
+"""What a text asks once a base is recognised: plans, training, inspections, consequences, changes and names."""
 
 from __future__ import annotations
 
@@ -10,6 +10,10 @@ from .calendar import Calendar
 
 Addressee = Literal["managing_unit", "authority"]
 Requirement = Literal["managing_unit_approval", "managing_unit_consent", "institution_review"]
+Inspector = Literal["managing_unit", "commissioned", "authority"]
+Kind = Literal["regular", "evaluation", "spot_check"]
+CreditUnit = Literal["hours", "credits"]
+ParticularCode = Literal["name", "affiliation", "contact", "other"]
 
 ADDRESSEE_LABELS: dict[Addressee, str] = {"managing_unit": "管理（指导）单位", "authority": "综合管理部门"}
 REQUIREMENT_LABELS: dict[Requirement, str] = {
@@ -17,6 +21,18 @@ REQUIREMENT_LABELS: dict[Requirement, str] = {
     "managing_unit_consent": "管理单位同意",
     "institution_review": "建设单位审核",
 }
+CREDIT_LABELS: dict[CreditUnit, str] = {"hours": "学时", "credits": "学分"}
+GROUND_LABELS: dict[str, str] = {
+    "not_following_the_rules": "未按办法办学",
+    "tasks_not_completed": "未完成继续教育任务",
+    "teaching_management_substandard": "教学管理不达标",
+    "evaluation_failed": "评估不合格",
+    "spot_check_failed": "抽查不合格",
+    "rectification_failed": "整改期满仍不达标",
+    "plan_filing_violated": "违反年度计划备案规定",
+    "disorderly_classes_fees_certificates": "乱办班、乱收费、乱发证",
+}
+"""Every ground of a sanction in plain words."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +95,7 @@ class AnnualPlan:
     """The yearly round of plans. `contents` are the parts filed together, `filed_with` the authority by its name.
 
     `events_outside_plan` is how an event outside the plan is reported, None where the text has no such way.
+    `assessment_group` is whose proposal goes to the managing unit for its agreement, None where none has to.
     """
 
     article: str
@@ -89,6 +106,7 @@ class AnnualPlan:
     kept_to: Provision
     records: Provision
     events_outside_plan: Provision | None
+    assessment_group: Provision | None
     summary: str
 
 
@@ -104,6 +122,49 @@ class ClassFiling:
 
 
 @dataclass(frozen=True, slots=True)
+class PublicBenefit:
+    """Training for the public good: open to all alike, and the groups it `favours` as (code, label) pairs."""
+
+    article: str
+    favours: tuple[tuple[str, str], ...]
+    summary: str
+
+
+@dataclass(frozen=True, slots=True)
+class Fees:
+    """What is forbidden about fees: raising them or adding new ones without authority, or making a profit."""
+
+    article: str
+    no_raise: bool
+    no_new_items: bool
+    not_for_profit: bool
+    summary: str
+
+
+@dataclass(frozen=True, slots=True)
+class TrainingCredit:
+    """What a trainee's training is counted in; one unit is never converted into the other."""
+
+    article: str
+    unit: CreditUnit
+    summary: str
+
+    @property
+    def label(self) -> str:
+        """The unit as it is written: 学时 or 学分."""
+        return CREDIT_LABELS[self.unit]
+
+
+@dataclass(frozen=True, slots=True)
+class ArchiveItem:
+    """One thing kept of each training project. `basis_article` is None where it is customary and no article asks."""
+
+    code: str
+    label: str
+    basis_article: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class InspectionItem:
     """One thing an inspection looks at."""
 
@@ -113,16 +174,30 @@ class InspectionItem:
 
 @dataclass(frozen=True, slots=True)
 class Inspection:
-    """Who inspects, what is looked at, and whether the result is published."""
+    """Who inspects and evaluates, what is looked at, and which kinds of results are published.
+
+    `inspector` makes the regular inspection; `evaluator` is None where the text has no evaluation of its own beside it.
+    `evaluation_published` is set where results of an evaluation are published under a provision other than `published`.
+    """
 
     article: str
     items: tuple[InspectionItem, ...]
+    inspector: Inspector
     conducted_by: Provision
+    evaluator: Literal["authority"] | None
     evaluated_by: Provision | None
     spot_checks: Provision
+    published_kinds: tuple[Kind, ...]
     published: Provision | None
     use_of_results: Provision
     commendation: Provision
+    evaluation_published: Provision | None = None
+
+    def publication(self, kind: Kind) -> Provision | None:
+        """Return the provision under which results of a kind are published, None where the text has them not."""
+        if kind not in self.published_kinds:
+            return None
+        return (self.evaluation_published if kind == "evaluation" else None) or self.published
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,11 +219,19 @@ class Sanction:
 
 
 @dataclass(frozen=True, slots=True)
+class Particular:
+    """One of the particulars whose change is reported."""
+
+    code: ParticularCode
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
 class ParticularsChange:
     """A change of particulars: which, to whom reported, whether agreed first, whether published."""
 
     article: str
-    particulars: tuple[str, ...]
+    particulars: tuple[Particular, ...]
     reported_to: tuple[Addressee, ...]
     consent_by: str | None
     filed_with: str | None

@@ -74,7 +74,7 @@ def at_least(
     return Condition(code, (article,), title, summary, described.section, read, assess)
 
 
-def funds_provided(code: str, *, fact: str, article: str, title: str, summary: str) -> Condition:
+def funds_provided(code: str, *, article: str, title: str, summary: str, fact: str = "matching_funds_fen") -> Condition:
     """Ask that funds be provided, in fen, where the text names no sum: anything above zero."""
     label, asked = known_facts.field(fact).label, f"{cite(article)}要求安排配套经费，未规定数额"
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
+from .duties import archive, counted_in, fees, looks_at, particulars
 from .outline import Article
 from .periods import Period
 from .roads import Announcement, Plaque, Publicity, RecommendationStage, Recommender, Review, Road
@@ -12,7 +13,6 @@ from .supervision import (
     AnnualPlan,
     ClassFiling,
     Inspection,
-    InspectionItem,
     NameUse,
     ParticularsChange,
     Provision,
@@ -85,13 +85,7 @@ CONDITIONS = (
         title="管理制度",
         summary="教学、考核、登记、经费、后勤、评估六项制度健全",
     ),
-    funds_provided(
-        "matching_funds",
-        fact="matching_funds_fen",
-        article="4(3)",
-        title="配套经费",
-        summary="能为基地建设和日常工作安排配套经费",
-    ),
+    funds_provided("matching_funds", article="4(3)", title="配套经费", summary="能为基地建设和日常工作安排配套经费"),
     requires_all(
         "facilities",
         parts={"fixed_classrooms": 1, "teaching_equipment": True, "library_materials": True},
@@ -172,6 +166,7 @@ ANNUAL_PLAN = AnnualPlan(
     kept_to=Provision("17", "培训按备案的年度计划开展"),
     records=Provision("17", "按年度、按项目归档通知、课程、签到、证书和评估材料"),
     events_outside_plan=Provision("16", "计划外的活动可逐项单独报备"),
+    assessment_group=None,
     summary="经管理单位同意后报市局备案",
 )
 CLASS_FILING = ClassFiling(
@@ -183,21 +178,23 @@ CLASS_FILING = ClassFiling(
 )
 NAME_USE = NameUse("17", "filed", "未备案不得用基地名义办活动")
 
+# 第十六条、第十七条、第二十五条: training
+
+FEES = fees("25", no_raise=True, summary="可按规定适当收费，不得自行提价，收入先用于基地")
+CREDIT = counted_in("credits", article="16", summary="备案的项目方可登记学分")
+ARCHIVE = archive("17", "notice", "curriculum", "attendance", "certificates", "evaluation")
+
 # 第十八条、第十九条: inspection and evaluation
 
 INSPECTION = Inspection(
     article="18-2",
-    items=(
-        InspectionItem("faculty", "师资队伍建设"),
-        InspectionItem("funds", "经费使用"),
-        InspectionItem("facilities", "设施配套"),
-        InspectionItem("systems", "制度执行"),
-        InspectionItem("tasks", "继续教育任务完成"),
-        InspectionItem("effect", "培训效果"),
-    ),
+    items=looks_at("faculty", "funds", "facilities", "systems", "tasks", "effect"),
+    inspector="managing_unit",
     conducted_by=Provision("18-1", "由管理单位检查考核，办法由其制定"),
+    evaluator="authority",
     evaluated_by=Provision("19-1", "市局会同管理单位综合评估"),
     spot_checks=Provision("19-1", "市局会同管理单位抽查"),
+    published_kinds=(),
     published=None,
     use_of_results=Provision("19-1", "结果用于调整、撤销基地和分配下一阶段任务"),
     commendation=Provision("19-2", "成绩突出的宣传经验，支持承办项目"),
@@ -257,7 +254,7 @@ SANCTIONS = (
 
 PARTICULARS_CHANGE = ParticularsChange(
     article="27",
-    particulars=("机构名称", "隶属关系", "联系方式", "其他重要信息"),
+    particulars=particulars("name", "affiliation", "contact", "other"),
     reported_to=("authority",),
     consent_by=None,
     filed_with=None,
@@ -299,8 +296,8 @@ ARTICLES = (
     Article("21", "继续教育经费列入预算", not_modelled="各部门的预算义务，由人履行"),
     Article("22", "管理单位的支持", not_modelled="管理单位的支持措施，由人履行"),
     Article("23", "支持专家参与", not_modelled="对专家的鼓励，由人履行"),
-    Article("24", "学习情况记入档案", not_modelled="个人学时的使用，不在基地管理之内"),
-    Article("25", "收费", not_modelled="收费标准由价格规定决定，办法不设数额"),
+    Article("24", "学习情况记入档案", not_modelled="个人学习档案的使用，不在基地管理之内"),
+    Article("25", "收费不得自行提高"),
     Article("26", "产学研协作", not_modelled="鼓励性规定"),
     Article("27", "信息变更"),
     Article("28", "解释权", not_modelled="解释权归属，无可计算"),
@@ -334,5 +331,9 @@ RULEBOOK = Rulebook(
     name_use=NAME_USE,
     particulars_change=PARTICULARS_CHANGE,
     funding=None,
+    public_benefit=None,
+    fees=FEES,
+    credit=CREDIT,
+    archive=ARCHIVE,
     articles=ARTICLES,
 )

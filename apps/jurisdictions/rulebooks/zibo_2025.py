@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from datetime import date
 
+from .duties import archive, counted_in, fees, looks_at, open_to_all, particulars
 from .facts import MANAGEMENT_SYSTEMS
 from .outline import Article
 from .periods import Period
 from .roads import Announcement, DirectApplication, Plaque, RecommendationStage, Recommender, Review, Road
 from .rulebook import Rulebook
-from .supervision import AnnualPlan, Inspection, InspectionItem, NameUse, ParticularsChange, Provision, Sanction, due_on
+from .supervision import AnnualPlan, Inspection, NameUse, ParticularsChange, Provision, Sanction, due_on
 from .vocabulary import (
     any_number_of,
     at_least,
@@ -69,13 +70,7 @@ CONDITIONS = (
         title="管理制度",
         summary="教学、考核、科研、登记、经费、后勤、评估、跟踪八项制度健全",
     ),
-    funds_provided(
-        "matching_funds",
-        fact="matching_funds_fen",
-        article="8(3)",
-        title="配套经费",
-        summary="能为基地建设和日常工作安排配套经费",
-    ),
+    funds_provided("matching_funds", article="8(3)", title="配套经费", summary="能为基地建设和日常工作安排配套经费"),
     requires_all(
         "facilities",
         parts={"fixed_classrooms": 1, "teaching_equipment": True, "library_materials": True},
@@ -182,25 +177,29 @@ ANNUAL_PLAN = AnnualPlan(
     kept_to=Provision("20", "培训照管理单位同意的年度任务计划进行"),
     records=Provision("20", "培训后建档登记、评估效果"),
     events_outside_plan=None,
+    assessment_group=None,
     summary="经管理单位同意后报市局备案",
 )
 NAME_USE = NameUse("18", "managing_unit_consent", "以基地名义办培训须先得到管理单位同意，建设单位也不例外")
+
+# 第十二条、第二十条、第二十八条、第三十条: training
+
+PUBLIC_BENEFIT = open_to_all("12", summary="受委托的公共服务项目不得推辞，公益培训对各方平等开放")
+FEES = fees("28", no_raise=True, no_new_items=True, summary="可按规定收费，不得自行设项或提价，收入先用于基地")
+CREDIT = counted_in("hours", article="30", summary="在基地的培训可按规定计入学时")
+ARCHIVE = archive("20", "attendance", "evaluation")
 
 # 第二十一条至第二十三条: inspection and evaluation
 
 INSPECTION = Inspection(
     article="21",
-    items=(
-        InspectionItem("faculty", "师资队伍建设"),
-        InspectionItem("funds", "经费使用"),
-        InspectionItem("facilities", "设施配套"),
-        InspectionItem("systems", "制度执行"),
-        InspectionItem("tasks", "继续教育任务完成"),
-        InspectionItem("effect_and_follow_up", "培训效果及后续跟踪"),
-    ),
+    items=looks_at("faculty", "funds", "facilities", "systems", "tasks", "effect_and_follow_up"),
+    inspector="managing_unit",
     conducted_by=Provision("21", "由管理单位考核评估"),
+    evaluator=None,
     evaluated_by=None,
     spot_checks=Provision("22", "市局不定期抽查"),
+    published_kinds=(),
     published=None,
     use_of_results=Provision("22", "结果用于调整、撤销基地和分配下一阶段任务"),
     commendation=Provision("23", "评估优秀的宣传经验，资源和任务上倾斜"),
@@ -251,7 +250,7 @@ SANCTIONS = (
 
 PARTICULARS_CHANGE = ParticularsChange(
     article="31",
-    particulars=("机构名称", "联系方式", "其他重要信息"),
+    particulars=particulars("name", "contact", "other"),
     reported_to=("managing_unit", "authority"),
     consent_by=None,
     filed_with="市人力资源社会保障局",
@@ -279,7 +278,7 @@ ARTICLES = (
     Article("9(3)", "专家评审和认定"),
     Article("10", "公布和牌匾"),
     Article("11", "服务形式", not_modelled="列举服务形式，无可计算"),
-    Article("12", "承担公共服务项目，平等开放", not_modelled="公益义务，由人履行"),
+    Article("12", "承担公共服务项目，平等开放"),
     Article("13", "鼓励面向社会服务", not_modelled="鼓励性规定"),
     Article("14", "师资和质量建设", not_modelled="办学要求，由人判断"),
     Article("15", "产学研合作", not_modelled="鼓励探索，由人履行"),
@@ -295,9 +294,9 @@ ARTICLES = (
     Article("25", "直接申请"),
     Article("26", "配套经费和支持", not_modelled="未设数额和期限，由人履行；申报时的条件见第八条第（三）项"),
     Article("27", "承办项目，提供培训资源", not_modelled="部门的支持措施，由人履行"),
-    Article("28", "收费", not_modelled="收费标准由价格规定决定，办法不设数额"),
+    Article("28", "收费不得自行设项或提高"),
     Article("29", "支持专家参与", not_modelled="对专家的鼓励，由人履行"),
-    Article("30", "学习情况计入学时", not_modelled="个人学时的使用，不在基地管理之内"),
+    Article("30", "学习情况计入学时"),
     Article("31", "信息变更"),
     Article("32", "解释权", not_modelled="解释权归属，无可计算"),
     Article("33", "施行日期，上位规定优先"),
@@ -325,5 +324,9 @@ RULEBOOK = Rulebook(
     name_use=NAME_USE,
     particulars_change=PARTICULARS_CHANGE,
     funding=None,
+    public_benefit=PUBLIC_BENEFIT,
+    fees=FEES,
+    credit=CREDIT,
+    archive=ARCHIVE,
     articles=ARTICLES,
 )

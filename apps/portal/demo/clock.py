@@ -20,10 +20,18 @@ class StoryClock:
         self.instant += dt.timedelta(seconds=1)
         return self.instant.astimezone(dt.UTC)
 
+    @property
+    def day(self) -> dt.date:
+        """The story's day in Shanghai."""
+        return self.instant.astimezone(SHANGHAI).date()
+
     def go_to(self, day: dt.date, hour: int = 9) -> None:
         """Go on to ``hour`` o'clock in Shanghai on ``day`` unless that is past."""
-        wanted = dt.datetime.combine(day, dt.time(hour), tzinfo=SHANGHAI)
-        self.instant = max(self.instant, wanted)
+        self.reach(dt.datetime.combine(day, dt.time(hour), tzinfo=SHANGHAI))
+
+    def reach(self, moment: dt.datetime) -> None:
+        """Go on to ``moment`` unless that is past."""
+        self.instant = max(self.instant, moment)
 
 
 @contextmanager

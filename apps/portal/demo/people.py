@@ -154,15 +154,19 @@ class Cast:
         )
         return self.person(association, "assistant", Role.SERVICE_ASSISTANT)
 
-    def institution(self, number: int) -> tuple[Actor, Actor, str]:
-        """Editor and head of the institution ``number``, and its type in the rulebooks' vocabulary."""
+    def institution(self, number: int, account: str = "") -> tuple[Actor, Actor, str]:
+        """Editor and head of the institution ``number``, and its type in the rulebooks' vocabulary.
+
+        ``account`` is what their user names begin with, by default the institution's number.
+        """
+        account = account or f"inst{number + 1}"
         places, suffixes = self.names["institutions"], self.names["suffixes"]
         suffix, kind = suffixes[number % len(suffixes)]
         place = places[(number + self.position * 7) % len(places)]
         organisation = self.organisation(OrganisationKind.INSTITUTION, f"演示{place}{suffix}", "12")
         return (
-            self.person(organisation, f"inst{number + 1}_editor", Role.INSTITUTION_EDITOR),
-            self.person(organisation, f"inst{number + 1}_head", Role.INSTITUTION_HEAD),
+            self.person(organisation, f"{account}_editor", Role.INSTITUTION_EDITOR),
+            self.person(organisation, f"{account}_head", Role.INSTITUTION_HEAD),
             kind,
         )
 

@@ -37,9 +37,9 @@ class Applicant:
         return self.case.state
 
 
-def start(cast: Cast, rnd: Round, number: int, goal: str) -> Applicant:
+def start(cast: Cast, rnd: Round, number: int, goal: str, account: str = "") -> Applicant:
     """A new institution opens an application in ``rnd``."""
-    editor, head, kind = cast.institution(number)
+    editor, head, kind = cast.institution(number, account)
     return Applicant(goal, editor, head, kind, filling.start_application(rnd, editor))
 
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Generator, Sequence
 
 from apps.accounts.actors import Actor
-from apps.applications.models import Round
+from apps.applications.models import PublicNotice, Round
 from apps.applications.services import announcements, decisions, intake, notices, objections, rounds, submission
 from apps.bases.models import RegisterRecord
 from apps.cases.models import Case
@@ -14,12 +14,16 @@ from apps.cases.workflow.engine import perform
 from apps.jurisdictions.rulebooks import registry
 from apps.jurisdictions.rulebooks.errors import CalendarDataMissing
 from apps.jurisdictions.rulebooks.roads import Road
+from apps.panels.models import ExpertProfile
 from apps.portal.demo import review, steps
+from apps.portal.demo.agenda import Line, on
 from apps.portal.demo.clock import StoryClock
 from apps.portal.demo.people import Cast
 from apps.portal.demo.steps import Applicant
 
+EARLIER_DAY = dt.date(2025, 9, 1)
 FIRST_DAY = dt.date(2026, 8, 17)
+EARLIER_NUMBERS, LOWER_NUMBERS, PER_LOWER = 40, 49, 3  # where the institutions of each round begin in the names
 RUBRIC = [
     {"code": "item1", "title": "师资队伍", "max_points": 25, "description": "数量、结构、与一线的联系、影响力"},
     {"code": "item2", "title": "管理机构与制度", "max_points": 20, "description": "机构、人员、各项制度及执行"},
@@ -68,7 +72,7 @@ def open_round_goals(road: Road) -> list[str]:
 
 
 class Story:
-    """Plays one authority of a jurisdiction through both rounds. ``office`` are its people by role."""
+    """Plays one authority of a jurisdiction through its rounds. ``office`` are its people by role."""
 
     def __init__(self, cast: Cast, office: dict[str, Actor], clock: StoryClock, today: dt.date, first: int = 0) -> None:
         self.cast, self.office, self.clock, self.today = cast, office, clock, today
@@ -76,37 +80,57 @@ class Story:
         self.road = registry.rulebook(cast.code, today).road
         self.number = first
 
-    def play(self) -> None:
+    def days(self) -> Line:
         """The whole story: the finished round first, the open one after it."""
-        review.fill_pool(self.cast, self.office["officer"])
+        yield on(FIRST_DAY - dt.timedelta(days=7))
+        if not ExpertProfile.objects.filter(authority=self.office["officer"].organisation).exists():
+            review.fill_pool(self.cast, self.office["officer"])
         self._give_history()
-        finished = self._publish_round("第一批", FIRST_DAY, FIRST_DAY + dt.timedelta(days=19))
-        self._play_finished_round(finished)
+        finished = yield from self._publish_round("第一批", FIRST_DAY, FIRST_DAY + dt.timedelta(days=19))
+        yield from self._play_finished_round(finished)
         start = max(self.today - dt.timedelta(days=12), FIRST_DAY + dt.timedelta(days=80))
-        self.clock.go_to(start, 8)
-        opened = self._publish_round("第二批", start, start + dt.timedelta(days=40))
-        self._play_open_round(opened)
-        self._run_second_notice(finished)
+        yield on(start, 8)
+        opened = yield from self._publish_round("第二批", start, start + dt.timedelta(days=40))
+        yield from self._play_open_round(opened)
+        yield from self._run_second_notice(finished)
 
-    def play_lower(self) -> None:
+    def lower_days(self) -> Line:
         """A short round of an authority that files its recognitions with its superior."""
+        yield on(FIRST_DAY - dt.timedelta(days=5))
         review.fill_pool(self.cast, self.office["officer"], f"{self.level}_expert")
-        rnd = self._publish_round("第一批", FIRST_DAY, FIRST_DAY + dt.timedelta(days=19))
+        rnd = yield from self._publish_round("第一批", FIRST_DAY, FIRST_DAY + dt.timedelta(days=19))
         people = self._apply(rnd, ["to_file", "recognised", "not_recognised"], submit=True)
-        self._close(rnd)
+        yield from self._close(rnd)
         for applicant in people:
             intake.admit(applicant.case, self.office["officer"])
-        self._review(people)
-        self._decide(rnd, people)
+        yield from self._review(people)
+        yield from self._decide(rnd, people)
         filer = self.cast.office["officer"]
         announcements.file_with_superior(people[1].case, filer)
+
+    def earlier_days(self, count: int) -> Line:
+        """A round of the year before, in which ``count`` institutions are recognised; they stay in ``self.people``."""
+        review.fill_pool(self.cast, self.office["officer"])
+        rnd = yield from self._publish_round("首批", EARLIER_DAY, EARLIER_DAY + dt.timedelta(days=9))
+        people = self._apply(rnd, ["recognised"] * count, submit=True)
+        yield from self._close(rnd)
+        for applicant in people:
+            self._departments(applicant)
+            self._intake(applicant)
+        yield from self._review(people)
+        if self.road.publicity is not None:
+            notice = self._publish_notice(rnd, people, 7)
+            yield on(notice.decide_from)
+            notices.close(Case.objects.get(pk=notice.pk), self.office["officer"])
+        yield from self._decide(rnd, people)
+        perform(Case.objects.get(pk=rnd.pk), "finish", self.office["officer"])
 
     def _give_history(self) -> None:
         """What the register knows already: an institution the text bars, or whose history it only shows."""
         self.barred_number = self.number + first_round_goals(self.road).index("refused")
 
-    def _publish_round(self, name: str, opens: dt.date, closes: dt.date) -> Round:
-        self.clock.go_to(opens - dt.timedelta(days=1))
+    def _publish_round(self, name: str, opens: dt.date, closes: dt.date) -> Generator[dt.datetime, None, Round]:
+        yield on(opens - dt.timedelta(days=1))
         values = {
             "title": f"{opens.year}年{self.office['officer'].organisation.name}{name}继续教育基地申报",
             "level": self.level,
@@ -121,13 +145,14 @@ class Story:
         rnd = rounds.draw_up(self.office["officer"], values, sandbox=self.cast.fixture["rehearsal"])
         perform(rnd.case, "propose", self.office["officer"])
         rounds.publish(rnd.case, self.office["head"])
-        self.clock.go_to(opens)
+        yield on(opens)
         return rnd
 
     def _apply(self, rnd: Round, goals: Sequence[str], *, submit: bool) -> list[Applicant]:
         people = []
         for goal in goals:
-            applicant = steps.start(self.cast, rnd, self.number, goal)
+            account = f"base{self.number - EARLIER_NUMBERS + 1}" if rnd.opens_on < FIRST_DAY else ""
+            applicant = steps.start(self.cast, rnd, self.number, goal, account)
             self._enter_history(applicant)
             half = goal == "draft" and len(people) % 3
             only = ("particulars", "legal_person", "management") if half or goal == "lapsed" else ()
@@ -153,25 +178,25 @@ class Story:
             recorded_by=self.office["officer"].user,
         )
 
-    def _close(self, rnd: Round) -> None:
-        self.clock.go_to(rnd.closes_on + dt.timedelta(days=1), 1)
+    def _close(self, rnd: Round) -> Line:
+        yield on(rnd.closes_on + dt.timedelta(days=1), 1)
         rounds.close_windows(self.clock.now())
         rnd.case.refresh_from_db()
 
-    def _play_finished_round(self, rnd: Round) -> None:
+    def _play_finished_round(self, rnd: Round) -> Line:
         people = self._apply(rnd, first_round_goals(self.road), submit=True)
-        self._close(rnd)
-        self.clock.go_to(FIRST_DAY + dt.timedelta(days=22))
+        yield from self._close(rnd)
+        yield on(FIRST_DAY + dt.timedelta(days=22))
         for applicant in people:
             self._departments(applicant)
-        self.clock.go_to(FIRST_DAY + dt.timedelta(days=28))
+        yield on(FIRST_DAY + dt.timedelta(days=28))
         for applicant in people:
             self._intake(applicant)
-        self.clock.go_to(FIRST_DAY + dt.timedelta(days=35))
-        self._review([item for item in people if item.goal in AFTER_REVIEW])
-        self.clock.go_to(FIRST_DAY + dt.timedelta(days=60))
-        self._notice(rnd, [item for item in people if item.goal in (*DECIDED, "notice_done")])
-        self._decide(rnd, people)
+        yield on(FIRST_DAY + dt.timedelta(days=35))
+        yield from self._review([item for item in people if item.goal in AFTER_REVIEW])
+        yield on(FIRST_DAY + dt.timedelta(days=60))
+        yield from self._notice(rnd, [item for item in people if item.goal in (*DECIDED, "notice_done")])
+        yield from self._decide(rnd, people)
         waiting = [item for item in people if item.goal == "in_review"]
         panel = review.convene(self.office["officer"], waiting)
         review.score(panel, waiting, members=2)
@@ -215,13 +240,13 @@ class Story:
             articles=[article] if article else [],
         )
 
-    def _review(self, people: Sequence[Applicant]) -> None:
+    def _review(self, people: Sequence[Applicant]) -> Line:
         panel = review.convene(self.office["officer"], people)
         review.score(panel, people)
-        self.clock.go_to(self.clock.instant.date() + dt.timedelta(days=14))
+        yield on(self.clock.day + dt.timedelta(days=14))
         review.resolve(self.office["officer"], panel, people)
 
-    def _notice(self, rnd: Round, people: Sequence[Applicant]) -> None:
+    def _notice(self, rnd: Round, people: Sequence[Applicant]) -> Line:
         if self.road.publicity is None:
             return
         notice = self._publish_notice(rnd, [item for item in people if item.goal != "not_recognised"], 7)
@@ -237,10 +262,10 @@ class Story:
         objections.investigate(objection.case, officer, "已调取聘任合同和近三个月授课记录，均在聘。")
         objections.propose_answer(objection.case, officer, sustained=False, answer="所反映教师均在聘在岗。")
         objections.sign_answer(objection.case, head)
-        self.clock.go_to(notice.decide_from)
+        yield on(notice.decide_from)
         notices.close(Case.objects.get(pk=notice.pk), officer)
 
-    def _publish_notice(self, rnd: Round, people: Sequence[Applicant], days: int):
+    def _publish_notice(self, rnd: Round, people: Sequence[Applicant], days: int) -> PublicNotice:
         wanted = {item.application.pk for item in people}
         chosen = [item for item in notices.noticeable(rnd) if item.pk in wanted]
         notice = notices.draw_up(
@@ -256,9 +281,9 @@ class Story:
         notice.refresh_from_db()
         return notice
 
-    def _run_second_notice(self, rnd: Round) -> None:
+    def _run_second_notice(self, rnd: Round) -> Line:
         """A notice that runs today, with an objection waiting; none where next year's holidays are not known."""
-        self.clock.go_to(self.today - dt.timedelta(days=2))
+        yield on(self.today - dt.timedelta(days=2))
         people = [item for item in self.people if item.goal == "in_notice"]
         if self.road.publicity is None or not people:
             return
@@ -274,18 +299,18 @@ class Story:
             text="该单位的实训场地已出租，请核查。",
         )
 
-    def _decide(self, rnd: Round, people: Sequence[Applicant]) -> None:
+    def _decide(self, rnd: Round, people: Sequence[Applicant]) -> Line:
         self.people = people
         officer, reviewer, head = (self.office[name] for name in ("officer", "reviewer", "head"))
         chosen = [item for item in people if item.goal in DECIDED]
-        self.clock.go_to(self.clock.instant.date() + dt.timedelta(days=1))
+        yield on(self.clock.day + dt.timedelta(days=1))
         decisions.prepare_round(rnd, officer, [item.case.number for item in chosen])
         for item in chosen:
             if item.goal == "decision_returned":
                 perform(item.case, "return_decision", reviewer, reason="理由部分请补充评审意见的要点。")
             elif item.goal != "decision_prepared":
                 decisions.review(item.case, reviewer)
-        self.clock.go_to(self.clock.instant.date() + dt.timedelta(days=2))
+        yield on(self.clock.day + dt.timedelta(days=2))
         self._sign(rnd, head, chosen, ("to_file", "recognised", "not_recognised"))
         announcements.announce(Case.objects.get(pk=rnd.pk), head)
         self._sign(rnd, head, chosen, ("decided",))
@@ -295,10 +320,10 @@ class Story:
         if numbers:
             decisions.sign_round(rnd, head, numbers)
 
-    def _play_open_round(self, rnd: Round) -> None:
+    def _play_open_round(self, rnd: Round) -> Line:
         goals = open_round_goals(self.road)
         people = self._apply(rnd, goals, submit=True)
-        self.clock.go_to(rnd.opens_on + dt.timedelta(days=9))
+        yield on(rnd.opens_on + dt.timedelta(days=9))
         for applicant in people:
             _OPEN_STEPS.get(applicant.goal, lambda story, item: None)(self, applicant)
 

@@ -157,7 +157,7 @@ def clock_badge(
     """A time limit in words: date, days left, overdue, paused or met.
 
     Takes a Clock (attributes `due_at`, `is_paused`, `is_met`), or `due`, `paused` and `met` one by one. Empty without
-    a due date.
+    a due date. An instant at midnight is 24:00 of the day before and is read as that day.
     """
     if clock is not None:
         due = getattr(clock, "due_at", None) if due is None else due
@@ -165,6 +165,7 @@ def clock_badge(
         met = getattr(clock, "is_met", False) if met is None else met
     if due is None:
         return ""
+    due = formatting.day_that_ends(due)
     left = formatting.time_left(due, now or timezone.now(), paused=bool(paused), met=bool(met))
     date = format_html('<span class="clock-date">{} 截止</span>', formatting.format_date(due)) if show_date else ""
     return format_html(

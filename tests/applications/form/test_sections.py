@@ -5,11 +5,11 @@ from __future__ import annotations
 import pytest
 
 from apps.applications.sections import SECTIONS
-from apps.applications.sections.tables import EDITABLE_ROWS
 from apps.applications.services import filling
 from apps.applications.services.completeness import completeness, missing_items, section_states
 from apps.applications.services.printing import form_content, preview_pdf
 from apps.applications.services.readonly import readonly_sections
+from apps.cases.tables import EDITABLE_ROWS
 from apps.cases.workflow import NotPermitted
 from apps.jurisdictions.rulebooks import registry
 from tests.applications.form.building import Applicant, project_rows

@@ -10,8 +10,8 @@ from django.test import Client
 from django.urls import reverse
 from openpyxl import Workbook, load_workbook
 
-from apps.applications.sections.tables import RowError
 from apps.applications.services import filling, teachers
+from apps.cases.tables import RowError
 from tests.applications.form.building import Applicant, teacher
 
 pytestmark = pytest.mark.django_db

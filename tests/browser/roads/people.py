@@ -124,7 +124,9 @@ class Person:
     def entry(self, label: str) -> None:
         """From the dashboard, an entry under 常用入口."""
         self.dashboard()
-        self.follow(self.page.locator("section[aria-labelledby=entries-title]").get_by_role("link", name=label))
+        self.follow(
+            self.page.locator("section[aria-labelledby=entries-title]").get_by_role("link", name=label, exact=True)
+        )
 
     def follow(self, link: Locator | str) -> None:
         found = self.page.get_by_role("link", name=link).first if isinstance(link, str) else link

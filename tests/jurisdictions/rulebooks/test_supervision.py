@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from apps.jurisdictions.rulebooks import registry
-from apps.jurisdictions.rulebooks.supervision import ADDRESSEE_LABELS, REQUIREMENT_LABELS
+from apps.jurisdictions.rulebooks.supervision import ADDRESSEE_LABELS, CREDIT_LABELS, GROUND_LABELS, REQUIREMENT_LABELS
 
 DISORDER = ("disorderly_classes_fees_certificates",)
 FILING_AND_DISORDER = ("plan_filing_violated", *DISORDER)
@@ -81,21 +81,90 @@ INSPECTIONS: dict[str, tuple[Any, ...]] = {
     ),
     "zibo_2025": ("21", SIX_ITEMS, "21", None, "22", None, "22", "23"),
 }
+# inspector, evaluator, and the article under which results of each kind are published
+INSPECTORS: dict[str, tuple[Any, ...]] = {
+    "national_2013": ("managing_unit", "authority", {"evaluation": "27-1", "spot_check": "27-1"}),
+    "shanghai_2020": ("commissioned", "authority", {"evaluation": "23-1", "spot_check": "23-1"}),
+    "sichuan_draft": (
+        "authority",
+        "authority",
+        {"regular": "22-1", "evaluation": "23-1", "spot_check": "22-1"},
+    ),
+    "weihai_2019": ("managing_unit", "authority", {}),
+    "zibo_2025": ("managing_unit", None, {}),
+}
+NAME, CONTACT, OTHER = ("name", "机构名称"), ("contact", "联系方式"), ("other", "其他重要信息")
 # article, particulars, reported_to, consent_by, filed_with, published
 CHANGES: dict[str, tuple[Any, ...]] = {
-    "national_2013": ("39", 3, ("authority",), None, "人力资源社会保障部", True),
-    "shanghai_2020": ("38", 3, ("authority",), None, "市人力资源社会保障局", True),
-    "sichuan_draft": ("34", 3, ("authority",), "批准基地设立的部门", "人力资源社会保障厅", True),
-    "weihai_2019": ("27", 4, ("authority",), None, None, False),
-    "zibo_2025": ("31", 3, ("managing_unit", "authority"), None, "市人力资源社会保障局", True),
+    "national_2013": ("39", [NAME, CONTACT, OTHER], ("authority",), None, "人力资源社会保障部", True),
+    "shanghai_2020": ("38", [NAME, CONTACT, OTHER], ("authority",), None, "市人力资源社会保障局", True),
+    "sichuan_draft": ("34", [NAME, CONTACT, OTHER], ("authority",), "批准基地设立的部门", "人力资源社会保障厅", True),
+    "weihai_2019": ("27", [NAME, ("affiliation", "隶属关系"), CONTACT, OTHER], ("authority",), None, None, False),
+    "zibo_2025": ("31", [NAME, CONTACT, OTHER], ("managing_unit", "authority"), None, "市人力资源社会保障局", True),
 }
-# article, filed_with, kept_to, records, events_outside_plan
+# article, filed_with, kept_to, records, events_outside_plan, assessment_group
 PLANS: dict[str, tuple[Any, ...]] = {
-    "national_2013": ("22", "人力资源社会保障部", "23", "23", None),
-    "shanghai_2020": ("20", "市人力资源社会保障局", "21", "21", None),
-    "sichuan_draft": ("20", "批准基地设立的部门", "21", "21", None),
-    "weihai_2019": ("16", "市人力资源和社会保障局", "17", "17", "16"),
-    "zibo_2025": ("19", "市人力资源社会保障局", "20", "20", None),
+    "national_2013": ("22", "人力资源社会保障部", "23", "23", None, "13"),
+    "shanghai_2020": ("20", "市人力资源社会保障局", "21", "21", None, None),
+    "sichuan_draft": ("20", "批准基地设立的部门", "21", "21", None, None),
+    "weihai_2019": ("16", "市人力资源和社会保障局", "17", "17", "16", None),
+    "zibo_2025": ("19", "市人力资源社会保障局", "20", "20", None, None),
+}
+MINORITY_AND_BORDER = [("minority", "民族地区"), ("border", "边远地区")]
+OLD_REVOLUTIONARY = ("old_revolutionary", "革命老区")
+# article, favours
+PUBLIC_BENEFITS: dict[str, tuple[Any, ...] | None] = {
+    "national_2013": ("16", [OLD_REVOLUTIONARY, *MINORITY_AND_BORDER, ("poor", "贫困地区")]),
+    "shanghai_2020": (
+        "16",
+        [
+            ("private_enterprises", "民营企业"),
+            ("grassroots", "基层单位"),
+            ("major_projects", "涉及本市重大工程或重大任务的单位"),
+        ],
+    ),
+    "sichuan_draft": ("15", [OLD_REVOLUTIONARY, *MINORITY_AND_BORDER, ("underdeveloped", "欠发达地区")]),
+    "weihai_2019": None,
+    "zibo_2025": ("12", []),
+}
+# article, no_raise, no_new_items, not_for_profit
+FEES = {
+    "national_2013": ("37", True, False, False),
+    "shanghai_2020": ("31", False, False, True),
+    "sichuan_draft": ("32", True, False, False),
+    "weihai_2019": ("25", True, False, False),
+    "zibo_2025": ("28", True, True, False),
+}
+CREDITS = {
+    "national_2013": ("36", "hours", "学时"),
+    "shanghai_2020": ("30", "hours", "学时"),
+    "sichuan_draft": ("31", "hours", "学时"),
+    "weihai_2019": ("16", "credits", "学分"),
+    "zibo_2025": ("30", "hours", "学时"),
+}
+
+
+def _kept(article: str) -> list[tuple[str, str, str | None]]:
+    return [
+        ("notice", "培训通知", None),
+        ("curriculum", "课程设置", None),
+        ("attendance", "参训人员签到", article),
+        ("certificates", "结业证书发放", None),
+        ("evaluation", "培训效果评估", article),
+    ]
+
+
+# code, label, article that asks for it
+ARCHIVES: dict[str, list[tuple[str, str, str | None]]] = {
+    "national_2013": _kept("23"),
+    "shanghai_2020": _kept("21"),
+    "sichuan_draft": [
+        *_kept("21")[:-1],
+        ("course_evaluation", "课程质量评估", "21"),
+        ("evaluation", "综合质量评估", "21"),
+    ],
+    "weihai_2019": [(code, label, "17") for code, label, _ in _kept("17")],
+    "zibo_2025": _kept("20"),
 }
 NAME_USES = {
     "national_2013": ("24", "managing_unit_consent"),
@@ -175,19 +244,76 @@ def test_inspection(key: str) -> None:
     assert all(provision.summary for provision in provisions if provision)
 
 
+@pytest.mark.parametrize("key", INSPECTORS)
+def test_who_inspects_and_what_is_published(key: str) -> None:
+    one = registry.by_key(key).inspection
+    under = {kind: _article(one.publication(kind)) for kind in ("regular", "evaluation", "spot_check")}
+    published = {kind: article for kind, article in under.items() if article is not None}
+    assert (one.inspector, one.evaluator, published) == INSPECTORS[key]
+    assert one.published_kinds == tuple(published)
+    assert (one.evaluator is None) is (one.evaluated_by is None)
+
+
+def test_only_one_text_publishes_evaluations_under_an_article_of_their_own() -> None:
+    own = {one.key: _article(one.inspection.evaluation_published) for one in registry.all()}
+    assert {key: article for key, article in own.items() if article} == {"sichuan_draft": "23-1"}
+
+
+@pytest.mark.parametrize("key", PUBLIC_BENEFITS)
+def test_whom_training_for_the_public_good_favours(key: str) -> None:
+    one = registry.by_key(key).public_benefit
+    assert (None if one is None else (one.article, list(one.favours))) == PUBLIC_BENEFITS[key]
+    assert one is None or one.summary
+
+
+@pytest.mark.parametrize("key", FEES)
+def test_what_is_forbidden_about_fees(key: str) -> None:
+    one = registry.by_key(key).fees
+    assert (one.article, one.no_raise, one.no_new_items, one.not_for_profit) == FEES[key]
+    assert one.summary
+
+
+@pytest.mark.parametrize("key", CREDITS)
+def test_what_training_is_counted_in(key: str) -> None:
+    one = registry.by_key(key).credit
+    assert (one.article, one.unit, one.label) == CREDITS[key]
+    assert one.summary
+
+
+def test_a_unit_the_text_does_not_name_is_called_a_convention() -> None:
+    assert [one.key for one in registry.all() if "本系统约定" in one.credit.summary] == ["national_2013"]
+
+
+@pytest.mark.parametrize("key", ARCHIVES)
+def test_what_is_kept_of_each_project(key: str) -> None:
+    kept = registry.by_key(key).archive
+    assert [(one.code, one.label, one.basis_article) for one in kept] == ARCHIVES[key]
+
+
+def test_what_is_kept_by_the_article_that_asks() -> None:
+    assert registry.by_key("sichuan_draft").archive_by_article() == {
+        None: ("培训通知", "课程设置", "结业证书发放"),
+        "21": ("参训人员签到", "课程质量评估", "综合质量评估"),
+    }
+    assert registry.by_key("weihai_2019").archive_by_article() == {
+        "17": ("培训通知", "课程设置", "参训人员签到", "结业证书发放", "培训效果评估"),
+    }
+
+
 @pytest.mark.parametrize("key", CHANGES)
 def test_change_of_particulars(key: str) -> None:
     one = registry.by_key(key).particulars_change
-    change = (one.article, len(one.particulars), one.reported_to, one.consent_by, one.filed_with, one.published)
+    particulars = [(particular.code, particular.label) for particular in one.particulars]
+    change = (one.article, particulars, one.reported_to, one.consent_by, one.filed_with, one.published)
     assert change == CHANGES[key]
-    assert ("隶属关系" in one.particulars) is (key == "weihai_2019")
     assert one.summary
 
 
 @pytest.mark.parametrize("key", PLANS)
 def test_annual_plan(key: str) -> None:
     one = registry.by_key(key).annual_plan
-    articles = (one.kept_to.article, one.records.article, _article(one.events_outside_plan))
+    reported = (_article(one.events_outside_plan), _article(one.assessment_group))
+    articles = (one.kept_to.article, one.records.article, *reported)
     assert (one.article, one.filed_with, *articles) == PLANS[key]
     assert len(one.contents) == 2
     assert one.title and one.summary and all(deadline.summary for deadline in one.deadlines)
@@ -303,7 +429,41 @@ def test_conditions_left_to_the_experts() -> None:
     }
 
 
+def test_every_ground_has_plain_words_and_no_word_is_idle() -> None:
+    used = {ground for one in registry.all() for sanction in one.sanctions for ground in sanction.grounds}
+    assert set(GROUND_LABELS) == used
+    assert GROUND_LABELS == {
+        "not_following_the_rules": "未按办法办学",
+        "tasks_not_completed": "未完成继续教育任务",
+        "teaching_management_substandard": "教学管理不达标",
+        "evaluation_failed": "评估不合格",
+        "spot_check_failed": "抽查不合格",
+        "rectification_failed": "整改期满仍不达标",
+        "plan_filing_violated": "违反年度计划备案规定",
+        "disorderly_classes_fees_certificates": "乱办班、乱收费、乱发证",
+    }
+
+
+def test_what_an_inspection_looks_at_is_called_the_same_in_every_text() -> None:
+    labels = {(item.code, item.label) for one in registry.all() for item in one.inspection.items}
+    assert labels == {
+        ("faculty", "师资队伍建设"),
+        ("funds", "经费使用"),
+        ("facilities", "设施配套"),
+        ("systems", "制度执行"),
+        ("tasks", "继续教育任务完成"),
+        ("effect", "培训效果"),
+        ("effect_and_follow_up", "培训效果及后续跟踪"),
+        ("annual_plan", "年度计划执行"),
+        ("courseware", "课件更新"),
+        ("credit", "信用"),
+        ("public_platform", "公共服务平台建设"),
+        ("fee_disclosure", "收费标准公开"),
+    }
+
+
 def test_labels() -> None:
+    assert CREDIT_LABELS == {"hours": "学时", "credits": "学分"}
     assert ADDRESSEE_LABELS == {"managing_unit": "管理（指导）单位", "authority": "综合管理部门"}
     assert REQUIREMENT_LABELS == {
         "managing_unit_approval": "管理单位审核同意",

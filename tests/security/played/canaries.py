@@ -42,6 +42,13 @@ CONTROL = {
     "RegisterRecord.level", "RegisterRecord.division", "ReturnItem.section", "ReviewStep.duty", "Round.level",
     "RulebookExtension.rulebook_key", "RulebookExtension.file_sha256", "Score.code", "ScoreSheet.sha256",
     "User.username", "User.password",
+    "Campaign.chosen", "Campaign.draw_seed", "Campaign.units", "FeeItem.unit", "InspectionItem.article",
+    "InspectionItem.code", "PlanReturnItem.place", "PlannedProject.favours", "PlannedProject.key",
+    "RecordImport.sha256", "Rectification.article", "Rectification.grounds", "RectificationItem.article",
+    "Revocation.article", "Revocation.grounds", "Revocation.status_before", "Revocation.word",
+    "TraineeRecord.certificate_code", "TraineeRecord.certificate_number", "TraineeRecord.identity_key", "TraineeRecord.identity_sealed",
+    "TraineeSearch.identity_key", "TraineeYear.identity_key", "TrainingProject.favours",
+    "TrainingProject.filing_counted",
 }  # fmt: skip
 """Codes, keys and hashes that the portal computes with: not text that anybody wrote."""
 NO_TENANT = {"Jurisdiction", "OutboxEntry", "NumberSequence", "Membership", "CaseUserObjectPermission"}
@@ -149,7 +156,14 @@ STARTS = (
     "/bases/records/", "/audit/", "/audit/outbox/", "/accounts/mfa/", "/api/v1/cases/", "/api/v1/bases/",
     "/api/v1/rounds/", "/api/v1/notices/", "/api/v1/announcements/",
 )  # fmt: skip
-OFTEN = {"documents:download": 2, "applications:form_preview": 1, "cases:attachment": 1, "panels:photo": 1}
+OFTEN = {
+    "documents:download": 2,
+    "applications:form_preview": 1,
+    "cases:attachment": 1,
+    "panels:photo": 1,
+    "plans:certificate_batch": 1,
+    "plans:certificate_pdf": 1,
+}
 
 
 @dataclass(frozen=True)
@@ -169,7 +183,8 @@ def read_everything(client: Client, extra: tuple[str, ...] = (), each: int = 4) 
             name = resolve(path).view_name
         except Resolver404:
             continue
-        if address in seen or name == "account_logout" or counted[name] >= OFTEN.get(name, each):
+        counts_as = f"{name} as a file" if address.endswith("?format=xlsx") else name
+        if address in seen or name == "account_logout" or counted[counts_as] >= OFTEN.get(name, each):
             continue
         seen.add(address)
         response = read(client, "get", address)
@@ -177,12 +192,14 @@ def read_everything(client: Client, extra: tuple[str, ...] = (), each: int = 4) 
             waiting.append(urlsplit(response.headers["Location"])._replace(scheme="", netloc="").geturl())
         if response.status_code != 200:
             continue
-        counted[name] += 1
+        counted[counts_as] += 1
         text = readable(response)
         pages.append(Page(address, name, text))
         waiting.extend(html.unescape(a or b) for a, b in LINK.findall(text) if (a or b).startswith("/"))
         if 'name="q"' in text and "?" not in address:
             waiting.appendleft(f"{address}?q=Zq0")
+        if "format=xlsx" in text and "?" not in address:
+            waiting.appendleft(f"{address}?format=xlsx")
     return pages
 
 

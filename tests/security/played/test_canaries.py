@@ -2,131 +2,28 @@
 
 from __future__ import annotations
 
-import logging
-from collections.abc import Iterable, Iterator
 from typing import Any
 
 import pytest
-from django.db import transaction
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.urls import reverse
-from django_scopes import scope
 
 from apps.accounts.enums import Role
-from apps.accounts.models import Organisation, User
+from apps.accounts.models import Organisation
 from apps.applications.models import (
     Application,
     ApplicationSection,
     Decision,
     Objection,
-    PublicNotice,
-    Round,
 )
-from apps.bases.models import Base, BaseEvent
-from apps.cases.models import Act, Attachment, Case, Document
-from apps.documents.services import ensure_rendered
-from apps.jurisdictions.models import RulebookExtension
-from apps.jurisdictions.rulebooks import registry
+from apps.cases.models import Act, Attachment, Case
 from apps.panels.models import ConditionComment, Declaration, ExpertProfile, Score, ScoreSheet
 from tests.security.played.browsing import read, signed_in
-from tests.security.played.canaries import Canaries, Page, Place, read_everything
-from tests.security.played.url_table import URLS
-from tests.security.played.world import Tenant, World
+from tests.security.played.canaries import Canaries, Place
+from tests.security.played.reading import accounts_of_institutions, leaks, met, published, read_as
+from tests.security.played.world import World
 
-
-@pytest.fixture(autouse=True)
-def refusals_are_not_logged() -> Iterator[None]:
-    logging.disable(logging.CRITICAL)
-    yield
-    logging.disable(logging.NOTSET)
-
-
-@pytest.fixture(scope="module")
-def canaries(played_world: World, django_db_blocker: Any) -> Iterator[Canaries]:
-    """Planted once for this module and gone after it."""
-    with (
-        django_db_blocker.unblock(),
-        scope(jurisdiction=registry.jurisdictions()),
-        transaction.atomic(),
-    ):
-        planted = Canaries(played_world.owner.code)
-        for document in Document.objects.filter(is_public=True):
-            ensure_rendered(document)
-        yield planted
-        transaction.set_rollback(True)
-
-
-@pytest.fixture(autouse=True)
-def canaries_come_before_what_a_test_undoes(canaries: Canaries, db: None) -> None:
-    """Module-wide first, then the test's own transaction."""
-
-
-def met(pages: Iterable[Page], canaries: Canaries) -> dict[Place, str]:
-    """Every planted place whose word was read, with one address where it was."""
-    return {place: page.address for page in pages for place in canaries.found_in(page.text)}
-
-
-def addresses(tenant: Tenant) -> tuple[str, ...]:
-    """Every address of the table for the tenant's objects, and the pages of every case it has."""
-    listed = [reverse(name, kwargs=row.args(tenant)) for name, row in URLS.items() if name != "account_logout"]
-    for number in Case.objects.filter(jurisdiction=tenant.code).order_by("pk").values_list("number", flat=True):
-        listed += [reverse("cases:detail", args=[number]), reverse("api:case", args=[number])]
-        listed.append(reverse("applications:form_readonly", args=[number]))
-    return tuple(listed)
-
-
-def read_as(world: World, user: User | None, each: int = 3) -> list[Page]:
-    return read_everything(signed_in(user), addresses(world.owner), each=each)
-
-
-# What anybody may read: what was published, and nothing else.
-
-PUBLISHED_FIELDS = {
-    "Base": {"name", "institution_name", "field", "managing_unit_title", "contact_phone", "plaque_text"},
-    "BaseEvent": {"label", "note"},
-    "Document": {"title", "number", "content", "addressee_name"},
-    "PublicNotice": {"title", "text", "contact", "entries_frozen"},
-    "Round": {"title", "fields_wanted", "guidance", "rubric"},
-    "RulebookExtension": {"document_number"},
-    "Organisation": {"name"},
-}
-
-
-def published(world: World) -> set[Place]:
-    code = world.owner.code
-    shown = {"case__jurisdiction": code, "case__state__in": ["published", "closed", "finished"]}
-    bases = Base.objects.filter(jurisdiction=code)
-    notices = PublicNotice.objects.filter(**shown)
-    listed = Application.objects.filter(notice_entries__notice__in=notices)
-    rows = {
-        "Base": bases,
-        "BaseEvent": BaseEvent.objects.filter(base__in=bases),
-        "Document": Document.objects.filter(jurisdiction=code, is_public=True),
-        "PublicNotice": notices,
-        "Round": Round.objects.filter(**shown),
-        "RulebookExtension": RulebookExtension.objects.exclude(confirmed_at=None),
-        "Organisation": Organisation.objects.filter(
-            Q(pk=world.owner.authority.pk)
-            | Q(bases__in=bases)
-            | Q(managed_bases__in=bases)
-            | Q(cases_as_institution__application__in=listed)
-        ),
-    }
-    return {
-        Place(f"{model}.{field}", pk)
-        for model, found in rows.items()
-        for pk in found.values_list("pk", flat=True)
-        for field in PUBLISHED_FIELDS[model]
-    }
-
-
-def accounts_of_institutions() -> set[Place]:
-    """Institutions belong to no jurisdiction; whoever opens accounts finds them all by name."""
-    return {Place("Organisation.name", pk) for pk in keys(Organisation.objects.filter(kind="institution"))}
-
-
-def leaks(found: dict[Place, str], allowed: set[Place]) -> str:
-    return "\n".join(sorted(f"{place} at {found[place]}" for place in found.keys() - allowed))
+pytestmark = pytest.mark.usefixtures("canaries")
 
 
 def test_every_text_field_has_a_canary(canaries: Canaries):
@@ -173,7 +70,7 @@ class Hidden:
         self.owner = world.owner
         experts = ExpertProfile.objects.filter(jurisdiction=self.owner.code)
         self.experts = set(experts.values_list("user", flat=True))
-        self.internal_acts = keys(Act.objects.filter(is_internal=True))
+        self.internal_acts = keys(Act.objects.filter(is_internal=True, organisation__kind="authority"))
         self.drafts = keys(Case.objects.filter(jurisdiction=self.owner.code, state="draft", kind="application"))
         self.objections = keys(Case.objects.filter(kind="objection"))
         self.panels = keys(Case.objects.filter(kind="panel"))
@@ -248,9 +145,11 @@ def test_a_department_reads_what_it_recommends_and_nothing_of_experts_objectors_
 
 @pytest.mark.parametrize("role", [Role.AUTHORITY_OFFICER, Role.LEGAL_OFFICER])
 def test_the_authority_reads_objections_but_no_draft(world: World, canaries: Canaries, role: str):
-    found = met(read_as(world, world.owner.person(role), each=25), canaries)
+    user, objection = world.owner.person(role), world.owner.objection
+    found = met(read_as(world, user, each=25), canaries)
     assert not shown_against(found, Hidden(world).draft, set())
-    assert Place("Objection.text", world.owner.objection.pk) in found
+    page = read(signed_in(user), "get", reverse("cases:detail", args=[objection.case.number]))
+    assert Place("Objection.text", objection.pk) in canaries.found_in(page.body.decode())
 
 
 def test_an_expert_reads_the_file_and_nobody_elses_scores_or_declarations(world: World, canaries: Canaries):

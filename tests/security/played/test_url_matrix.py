@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Iterator
 from typing import Any
 
@@ -14,8 +13,9 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from apps.accounts.enums import Role
 from apps.accounts.models import User
 from apps.cases.models import Case
-from tests.security.played.browsing import ask, comparable, denies, signed_in
-from tests.security.played.url_table import EVERYBODY, URLS, Row
+from tests.security.played.browsing import ask, comparable, denies, read, signed_in
+from tests.security.played.rows import EVERYBODY, Row
+from tests.security.played.url_table import URLS
 from tests.security.played.world import World
 
 MISSING: dict[str, Any] = {
@@ -29,13 +29,9 @@ MISSING: dict[str, Any] = {
     "key": "nowhere_1900",
 }
 """What an object that does not exist is asked for by. The rest of an address stays as it is."""
-
-
-@pytest.fixture(autouse=True)
-def refusals_are_not_logged() -> Iterator[None]:
-    logging.disable(logging.CRITICAL)
-    yield
-    logging.disable(logging.NOTSET)
+OF_THE_WHOLE_JURISDICTION = ("jurisdictions:", "bases:record_")
+"""The standing of the text and the register's records: lower authorities read them; changing them is refused there."""
+LOWER_AUTHORITY = {f"neighbouring {role}" for role in (Role.AUTHORITY_OFFICER, Role.AUTHORITY_HEAD, Role.LEGAL_OFFICER)}
 
 
 def names(resolver: URLResolver, namespace: str = "") -> Iterator[str]:
@@ -93,24 +89,36 @@ def object_rows(world: World) -> Iterator[tuple[str, Row, dict[str, Any], dict[s
                 yield name, row, args, missing
 
 
-def strangers(world: World) -> list[tuple[str, User | None]]:
-    """Everybody of the other jurisdiction, and those of this one who have no part in the objects."""
-    foreign = [(f"foreign {role}", world.foreign.person(role)) for role in Role.values]
+Stranger = tuple[str, str, User | None]
+
+
+def strangers(world: World) -> list[Stranger]:
+    """Everybody of the other jurisdiction, and those of this one who have no part in the objects, with their role."""
+    foreign = [(f"foreign {role}", role, world.foreign.person(role)) for role in Role.values]
     near = [
-        (f"another {role}", world.owner.stranger(role))
+        (f"another {role}", role, world.owner.stranger(role))
         for role in (Role.INSTITUTION_EDITOR, Role.INSTITUTION_HEAD, Role.EXPERT)
     ]
-    return [*foreign, *near, ("without membership", world.owner.outsider), ("visitor", None)]
+    near += [(f"neighbouring {role}", role, user) for role, user in world.owner.neighbours.items()]
+    return [*foreign, *near, ("without membership", "", world.owner.outsider), ("visitor", "", None)]
+
+
+def who_asks(people: list[Stranger], name: str, row: Row, number: int) -> Iterator[tuple[str, User | None]]:
+    """Every stranger with a role the row opens to; of the others a third, another one for each row."""
+    for place, (who, role, user) in enumerate(people):
+        reads_all = name.startswith(OF_THE_WHOLE_JURISDICTION) and who in LOWER_AUTHORITY
+        if not reads_all and (role in row.opens or (place + number) % 3 == 0):
+            yield who, user
 
 
 @pytest.mark.parametrize("method", ["GET", "POST"])
 def test_a_foreign_object_and_one_that_does_not_exist_answer_alike_and_nothing_changes(world: World, method: str):
-    clients, wrong, before = Clients(), [], everything()
-    for name, row, args, missing in object_rows(world):
+    clients, people, wrong, before = Clients(), strangers(world), [], everything()
+    for number, (name, row, args, missing) in enumerate(object_rows(world)):
         if method not in row.methods:
             continue
         url, elsewhere = reverse(name, kwargs=args), reverse(name, kwargs=missing)
-        for who, user in strangers(world):
+        for who, user in who_asks(people, name, row, number):
             client = clients.of(user)
             response = ask(client, method, url)
             if comparable(response, url) != comparable(ask(client, method, elsewhere), elsewhere):
@@ -118,6 +126,16 @@ def test_a_foreign_object_and_one_that_does_not_exist_answer_alike_and_nothing_c
             elif not denies(response):
                 wrong.append(f"{name} {who}: {response.status_code}")
     assert not wrong, "\n".join(wrong)
+    assert everything() == before
+
+
+def test_a_lower_authority_changes_nothing_of_the_whole_jurisdictions(world: World):
+    clients, before = Clients(), everything()
+    for name, row, args, _ in object_rows(world):
+        if name.startswith(OF_THE_WHOLE_JURISDICTION) and "POST" in row.methods:
+            for who, _, user in strangers(world):
+                if who in LOWER_AUTHORITY:
+                    read(clients.of(user), "post", reverse(name, kwargs=args))
     assert everything() == before
 
 

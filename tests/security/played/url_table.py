@@ -1,64 +1,39 @@
 """Every address of the portal: with what arguments, and who gets an answer there. Read beside ``apps/*/urls.py``.
 
-``opens`` are the roles that get a page (or are sent on to one); everybody else who is signed in gets 403 or 404, and
-a visitor is sent to sign in. An object's own people are meant: holders of the role in an organisation that takes part
-in the case. ``POST`` rows answer no GET at all.
+What the words mean is told in ``rows``; the addresses of the life after recognition are in ``url_table_of_life``.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any
 
-from apps.accounts.enums import CASE_STAFF_ROLES, MANAGER_ROLES, Role
-from apps.cases.models import Case
+from apps.accounts.enums import Role
+from tests.security.played.rows import (
+    ACTING,
+    AUTHORITY,
+    DEPARTMENT,
+    DEPARTMENT_OFFICER,
+    EVERYBODY,
+    EXPERT,
+    HEAD,
+    INSTITUTION,
+    LEGAL,
+    MANAGERS,
+    OFFICE,
+    OFFICER,
+    OWN_MANAGERS,
+    PUBLIC,
+    PUBLIC_FORM,
+    SECURITY,
+    SIGNED_IN,
+    STAFF,
+    Row,
+    numbered,
+    published,
+)
+from tests.security.played.url_table_of_life import LIFE
 from tests.security.played.world import Tenant
-
-EVERYBODY = frozenset({"visitor", "without membership", *Role.values})
-SIGNED_IN = EVERYBODY - {"visitor"}
-ACTING = frozenset(Role.values)
-STAFF = CASE_STAFF_ROLES
-INSTITUTION = frozenset({Role.INSTITUTION_EDITOR, Role.INSTITUTION_HEAD})
-DEPARTMENT = frozenset({Role.DEPARTMENT_OFFICER, Role.DEPARTMENT_HEAD})
-DEPARTMENT_OFFICER = frozenset({Role.DEPARTMENT_OFFICER})
-OFFICER = frozenset({Role.AUTHORITY_OFFICER})
-HEAD = frozenset({Role.AUTHORITY_HEAD})
-LEGAL = frozenset({Role.LEGAL_OFFICER})
-EXPERT = frozenset({Role.EXPERT})
-OFFICE = OFFICER | HEAD | LEGAL | {Role.AUTHORITY_REVIEWER}
-AUTHORITY = OFFICE | {Role.FINANCE_OFFICER}
-MANAGERS = MANAGER_ROLES
-OWN_MANAGERS = frozenset({Role.AUTHORITY_HEAD, Role.SECURITY_ADMIN})
-SECURITY = frozenset({Role.SECURITY_ADMIN})
-
-
-@dataclass(frozen=True)
-class Row:
-    """One address. ``case`` names whose people are 'its own'; ``object_args`` are the arguments that name an object."""
-
-    opens: frozenset[str]
-    args: Callable[[Tenant], dict[str, Any]] = lambda tenant: {}
-    case: Callable[[Tenant], Case | None] = lambda tenant: None
-    methods: str = "GET POST"
-    public_object: bool = False
-
-    def names_object(self, tenant: Tenant) -> bool:
-        return bool(self.args(tenant)) and not self.public_object
-
-
-def numbered(state: str, opens: frozenset[str], kind: str = "application", **more: Any) -> Row:
-    """A page of the case that stands in ``state``, by its number."""
-    methods = more.pop("methods", "GET POST")
-
-    def case(tenant: Tenant) -> Case:
-        return tenant.case(state, kind)
-
-    def args(tenant: Tenant) -> dict[str, Any]:
-        found = {name: value(tenant) if callable(value) else value for name, value in more.items()}
-        return {"number": case(tenant).number, **found}
-
-    return Row(opens, args, case, methods)
 
 
 def assigned(opens: frozenset[str], methods: str = "GET POST", **more: Callable[[Tenant], Any]) -> Row:
@@ -70,18 +45,12 @@ def reviewed_number(tenant: Tenant) -> str:
     return tenant.case("in_review").number
 
 
-def published(find: Callable[[Tenant], dict[str, Any]]) -> Row:
-    return Row(EVERYBODY, find, methods="GET", public_object=True)
-
-
 def of_organisation(opens: frozenset[str], methods: str = "GET POST", **more: Callable[[Tenant], Any]) -> Row:
     return Row(
         opens, lambda tenant: {"pk": tenant.authority.pk, **{k: v(tenant) for k, v in more.items()}}, methods=methods
     )
 
 
-PUBLIC = Row(EVERYBODY, methods="GET")
-PUBLIC_FORM = Row(EVERYBODY)
 CLOSED = Row(frozenset())
 """Account pages the portal has closed: no mail addresses, no passwords by mail."""
 NO_SECOND_FACTOR = Row(frozenset())
@@ -282,4 +251,5 @@ URLS: dict[str, Row] = {
     "api:cases": Row(ACTING, methods="GET"),
     "api:case": numbered("correcting", STAFF - {Role.SERVICE_ASSISTANT}, methods="GET"),
     "api:not_found": Row(frozenset(), lambda tenant: {"rest": "nothing"}, methods="GET"),
+    **LIFE,
 }

@@ -3,21 +3,18 @@
 from __future__ import annotations
 
 import datetime as dt
-import io
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 from unittest import mock
 
 from django.contrib.auth.hashers import make_password
-from django.core.files.uploadedfile import SimpleUploadedFile
-from PIL import Image
 
 from apps.accounts.actors import Actor, actor_for
 from apps.accounts.enums import OrganisationKind, Role
 from apps.accounts.models import Membership, Organisation, User
 from apps.applications.models import Objection, PublicNotice
-from apps.bases.models import Base, RegisterRecord
+from apps.bases.models import Base, ManagingUnitAssignment, RegisterRecord
 from apps.cases import outbox
 from apps.cases.clocks import SHANGHAI
 from apps.cases.enums import OutboxState
@@ -28,12 +25,14 @@ from apps.jurisdictions.rulebooks import registry
 from apps.jurisdictions.services import record_extension
 from apps.panels.models import ConflictFinding, Draw, PanelMember
 from apps.panels.services import visits
+from apps.plans.models import RecordImport
 from apps.portal.demo import story
 from apps.portal.demo.answers import evidence_file
 from apps.portal.demo.clock import StoryClock, story_time
 from apps.portal.demo.people import Cast, read_fixture
 from apps.portal.management.commands.demo import Command
 from tests.factories import OrganisationFactory, member
+from tests.security.played.lacking import add_what_the_life_lacks, neighbours, photo
 
 TODAY = dt.date(2026, 11, 20)
 FINISHED = ["refused", "in_review", "admitted", "reviewed", "decision_prepared", "recognised", "not_recognised"]
@@ -61,6 +60,7 @@ class Tenant:
         self.officer = self.office(Role.AUTHORITY_OFFICER)
         self.outsider = User.objects.create(username=f"{code}_without_membership", name="无任职人员")
         self.assistant = self._association()
+        self.neighbours: dict[str, User] = {}
         self.rival = Case.objects.filter(jurisdiction=code, kind="application", state="draft").last().institution
 
     def office(self, role: str) -> Actor:
@@ -109,6 +109,18 @@ class Tenant:
     @property
     def base(self) -> Base:
         return Base.objects.filter(jurisdiction=self.code).earliest("pk")
+
+    def base_in(self, status: str) -> Base:
+        """The first base of the register in ``status``."""
+        return Base.objects.filter(jurisdiction=self.code, status=status).select_related("institution").earliest("pk")
+
+    @property
+    def proposed_unit(self) -> ManagingUnitAssignment:
+        return ManagingUnitAssignment.objects.filter(base__jurisdiction=self.code, outcome="proposed").earliest("pk")
+
+    @property
+    def refused_import(self) -> RecordImport:
+        return RecordImport.objects.filter(project__base__jurisdiction=self.code, state="refused").earliest("pk")
 
     @property
     def seat(self) -> PanelMember:
@@ -164,16 +176,10 @@ class Tenant:
 
 
 class World:
-    """Tenant ``owner`` has everything the road makes; ``foreign`` is another jurisdiction."""
+    """Tenant ``owner`` has everything that rounds and the life of bases make; ``foreign`` is another jurisdiction."""
 
     def __init__(self, owner: Tenant, foreign: Tenant, clock: StoryClock) -> None:
         self.owner, self.foreign, self.clock = owner, foreign, clock
-
-
-def _photo() -> SimpleUploadedFile:
-    content = io.BytesIO()
-    Image.new("RGB", (2, 1), "red").save(content, "PNG")
-    return SimpleUploadedFile("现场.png", content.getvalue())
 
 
 def _add_what_the_story_lacks(tenant: Tenant) -> None:
@@ -188,7 +194,7 @@ def _add_what_the_story_lacks(tenant: Tenant) -> None:
         members=[tenant.seat],
         record="教室与申报一致",
         others="随行人员",
-        photos=[_photo()],
+        photos=[photo()],
     )
     other = PanelMember.objects.filter(panel=tenant.panel.pk).latest("pk")
     ConflictFinding.objects.create(
@@ -224,7 +230,7 @@ def _record_unconfirmed_extension(tenant: Tenant) -> None:
 @contextmanager
 def played(owner: str, foreign: str) -> Iterator[World]:
     """Play both stories; the clock stands at ten in the morning of TODAY while the world is looked at."""
-    start = dt.datetime.combine(story.FIRST_DAY - dt.timedelta(days=7), dt.time(9), tzinfo=SHANGHAI)
+    start = dt.datetime.combine(story.EARLIER_DAY - dt.timedelta(days=7), dt.time(9), tzinfo=SHANGHAI)
     with story_time(start) as clock, outbox.left_to_the_beat():
         with (
             mock.patch.object(story, "first_round_goals", _finished_goals),
@@ -232,9 +238,12 @@ def played(owner: str, foreign: str) -> Iterator[World]:
         ):
             for position, code in enumerate((owner, foreign)):
                 clock.instant = start
-                Command()._play(Cast(code, position, read_fixture(code), make_password("x")), clock, TODAY)
+                cast = Cast(code, position, read_fixture(code), make_password("x"))
+                Command()._play(cast, clock, TODAY, life=code == owner)
         clock.go_to(TODAY, 10)
         world = World(Tenant(owner), Tenant(foreign), clock)
         for tenant in (world.owner, world.foreign):
             _add_what_the_story_lacks(tenant)
+        add_what_the_life_lacks(world.owner, TODAY)
+        world.owner.neighbours = neighbours(world.owner)
         yield world

@@ -17,12 +17,16 @@ from apps.cases import outbox
 from apps.cases.clocks import SHANGHAI
 from apps.jurisdictions.rulebooks import registry
 from apps.jurisdictions.services import confirm_extension, record_extension
+from apps.portal.demo.agenda import Agenda
 from apps.portal.demo.answers import evidence_file
 from apps.portal.demo.clock import StoryClock, story_time
+from apps.portal.demo.life import life_days
 from apps.portal.demo.people import PASSWORD, Cast, read_fixture, shared_password
-from apps.portal.demo.story import FIRST_DAY, Story
+from apps.portal.demo.story import EARLIER_DAY, LOWER_NUMBERS, PER_LOWER, Story
 
 SHOWN = (
+    ("base1_editor", "基地填报人"),
+    ("base1_head", "基地负责人"),
     ("dept1_officer", "推荐部门经办人"),
     ("dept1_head", "推荐部门负责人"),
     ("dept3_officer", "第二推荐部门经办人"),
@@ -62,20 +66,25 @@ class Command(BaseCommand):
             self.stdout.write(f"{code}：已有演示数据，跳过。")
             return
         today = timezone.localdate()
-        start = dt.datetime.combine(FIRST_DAY - dt.timedelta(days=7), dt.time(9), tzinfo=SHANGHAI)
+        start = dt.datetime.combine(EARLIER_DAY - dt.timedelta(days=7), dt.time(9), tzinfo=SHANGHAI)
         with transaction.atomic(), outbox.left_to_the_beat(), story_time(start) as clock:
             cast = Cast(code, position, read_fixture(code), shared_password())
-            self._play(cast, clock, today)
+            self._play(cast, clock, today, life=True)
         self.stdout.write(f"{code}：演示数据已生成。")
 
-    def _play(self, cast: Cast, clock: StoryClock, today: dt.date) -> None:
+    def _play(self, cast: Cast, clock: StoryClock, today: dt.date, *, life: bool = False) -> None:
+        """Play the rounds of one jurisdiction; with ``life`` also an earlier round and what became of its bases."""
         office = cast.office
         _ = (cast.departments, cast.assistant)
         self._extend(cast)
-        Story(cast, office, clock, today).play()
-        for number, lower in enumerate(cast.lower_offices, 1):
-            clock.instant = dt.datetime.combine(FIRST_DAY - dt.timedelta(days=5), dt.time(9), tzinfo=SHANGHAI)
-            Story(cast, lower, clock, today, first=100 * number).play_lower()
+        agenda = Agenda(clock)
+        if life:
+            agenda.add(life_days(cast, agenda, today))
+        agenda.add(Story(cast, office, clock, today).days())
+        for number, lower in enumerate(cast.lower_offices):
+            first = LOWER_NUMBERS + PER_LOWER * number
+            agenda.add(Story(cast, lower, clock, today, first=first).lower_days())
+        agenda.run()
 
     def _extend(self, cast: Cast) -> None:
         told = cast.fixture["extension"]

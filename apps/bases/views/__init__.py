@@ -1,0 +1,3 @@
+from apps.bases.views.register import SORTS
+
+__all__ = ["SORTS"]
