@@ -6,9 +6,11 @@ from typing import Any
 
 from apps.accounts.actors import Actor
 from apps.applications.services import announcements, decisions, notices, objections, rounds
+from apps.applications.services.for_panels import ApplicationReview
 from apps.cases.actions import register_page, register_plain, register_service, register_summary
 from apps.cases.enums import CaseKind
 from apps.cases.models import Case
+from apps.panels.services.joining import register_review
 
 
 def _round_summary(case: Case, actor: Actor | None) -> dict[str, Any]:
@@ -47,6 +49,7 @@ register_plain(CaseKind.OBJECTION, "send_back_answer")
 register_service(CaseKind.OBJECTION, "sign_answer")(objections.sign_answer)
 register_summary(CaseKind.OBJECTION, "applications/notices/_objection_case.html", _objection_summary)
 
+register_review(ApplicationReview(), has_duties=True)
 register_page(CaseKind.APPLICATION, "prepare_decision", "applications:decision_prepare")
 register_service(CaseKind.APPLICATION, "review_decision")(decisions.review)
 register_plain(CaseKind.APPLICATION, "return_decision")

@@ -8,9 +8,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from apps.accounts.models import Membership, Organisation
-from apps.applications.services.for_panels import Interests
 from apps.panels.enums import ConflictKind
 from apps.panels.models import ExpertProfile
+from apps.panels.services.subjects import Interests, ReviewKind
 
 _IGNORED = re.compile(r"[\s()\[\]·.,，。、-]+")
 
@@ -37,17 +37,21 @@ def posts_of(experts: Iterable[ExpertProfile]) -> dict[int, set[int]]:
     return posts
 
 
-def conflicts_between(expert: ExpertProfile, interests: Interests, posts: set[int]) -> list[Conflict]:
-    """The conflicts of ``expert`` with an application; ``posts`` are the organisations the person holds a role in."""
+def conflicts_between(kind: ReviewKind, expert: ExpertProfile, interests: Interests, posts: set[int]) -> list[Conflict]:
+    """The conflicts of ``expert`` with a subject of ``kind``; ``posts`` are the organisations of the person's roles."""
     found = []
     institution = interests.institution
     if institution is not None and _works_for(expert, institution, posts):
-        found.append(Conflict(ConflictKind.SAME_EMPLOYER, f"工作单位或任职单位为申报单位{institution.name}"))
+        found.append(
+            Conflict(ConflictKind.SAME_EMPLOYER, f"工作单位或任职单位为{kind.words.applicant}{institution.name}")
+        )
     for department in interests.departments:
         if _works_for(expert, department, posts):
-            found.append(Conflict(ConflictKind.RECOMMENDER, f"工作单位或任职单位为推荐、审查部门{department.name}"))
+            found.append(
+                Conflict(kind.department_conflict, f"工作单位或任职单位为{kind.words.departments}{department.name}")
+            )
             break
-    found += _teacher_conflict(expert, interests)
+    found += _teacher_conflict(kind, expert, interests)
     return found
 
 
@@ -59,10 +63,10 @@ def _works_for(expert: ExpertProfile, organisation: Organisation, posts: set[int
     return bool(expert.employer_name) and normalised(expert.employer_name) == normalised(organisation.name)
 
 
-def _teacher_conflict(expert: ExpertProfile, interests: Interests) -> list[Conflict]:
+def _teacher_conflict(kind: ReviewKind, expert: ExpertProfile, interests: Interests) -> list[Conflict]:
     name = normalised(expert.user.name)
     for teacher, employer in interests.teachers:
         if name and normalised(teacher) == name:
             where = f"（所填单位：{employer}）" if employer else ""
-            return [Conflict(ConflictKind.TEACHER, f"申报单位教师名单中有同名人员{teacher}{where}")]
+            return [Conflict(ConflictKind.TEACHER, f"{kind.words.applicant}教师名单中有同名人员{teacher}{where}")]
     return []

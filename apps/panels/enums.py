@@ -23,9 +23,10 @@ class MemberState(models.TextChoices):
 
 
 class ConflictKind(models.TextChoices):
-    SAME_EMPLOYER = "same_employer", "与申报单位同一工作单位"
+    SAME_EMPLOYER = "same_employer", "与被评审单位同一工作单位"
     RECOMMENDER = "recommender", "任职于推荐或审查部门"
-    TEACHER = "teacher", "姓名见于申报单位教师名单"
+    MANAGING_UNIT = "managing_unit", "任职于管理（指导）单位"
+    TEACHER = "teacher", "姓名见于被评审单位教师名单"
 
 
 class Sufficiency(models.TextChoices):

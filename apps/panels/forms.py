@@ -8,10 +8,11 @@ from typing import Any
 from django import forms
 
 from apps.accounts.validators import validate_credit_code
-from apps.applications.services.for_panels import Application, Round
+from apps.cases.models import Case
 from apps.panels.enums import PanelState
 from apps.panels.models import ExpertProfile, Panel, PanelMember
 from apps.panels.services.experts import ExpertDetails
+from apps.panels.services.subjects import ReviewKind
 
 _SEPARATORS = re.compile(r"[、,，;；\s]+")
 DATE = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
@@ -106,47 +107,40 @@ class PanelFilterForm(forms.Form):
     state = forms.ChoiceField(label="状态", required=False, choices=[("", "全部状态"), *PanelState.choices])
 
 
-class RoundForm(forms.Form):
-    """The round a panel is opened for."""
-
-    round = forms.ModelChoiceField(label="申报批次", queryset=Round.objects.none(), to_field_name="case_id")
-
-    def __init__(self, *args: Any, rounds: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["round"].queryset = rounds
-
-
 class PanelForm(forms.Form):
-    """Numbers, date and applications of a panel."""
+    """Numbers, date and subjects of a panel."""
 
     size = forms.IntegerField(label="专家人数", min_value=1, max_value=31, help_text="文本未规定人数；建议为单数")
     quorum = forms.IntegerField(
         label="每件最少评审人数", min_value=1, max_value=31, help_text="须超过专家人数的一半；回避的专家不计入"
     )
     scoring_due = forms.DateField(label="评分截止日期", required=False, widget=DATE)
-    applications = forms.MultipleChoiceField(label="交评审的申报", widget=forms.CheckboxSelectMultiple)
+    subjects = forms.MultipleChoiceField(widget=forms.CheckboxSelectMultiple)
 
-    def __init__(self, *args: Any, choosable: list[Application], panel: Panel | None = None, **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, kind: ReviewKind, choosable: list[Case], panel: Panel | None = None, **kwargs: Any
+    ) -> None:
         if panel is not None:
-            own = panel.items.filter(is_active=True).values_list("application_id", flat=True)
+            own = panel.items.filter(is_active=True).values_list("subject_id", flat=True)
             kwargs["initial"] = {
                 "size": panel.size,
                 "quorum": panel.quorum,
                 "scoring_due": panel.scoring_due,
-                "applications": [str(pk) for pk in own],
+                "subjects": [str(pk) for pk in own],
             }
         super().__init__(*args, **kwargs)
         self.choosable = {str(one.pk): one for one in choosable}
-        self.fields["applications"].choices = [
-            (key, f"{one.case.institution.name}（{one.case.number}）") for key, one in self.choosable.items()
+        self.fields["subjects"].label = f"交评审的{kind.words.subject}"
+        self.fields["subjects"].choices = [
+            (key, f"{kind.name(one)}（{one.number}）") for key, one in self.choosable.items()
         ]
 
     def values(self) -> dict[str, Any]:
         data = self.cleaned_data
         return {"size": data["size"], "quorum": data["quorum"], "scoring_due": data["scoring_due"]}
 
-    def chosen(self) -> list[Application]:
-        return [self.choosable[key] for key in self.cleaned_data["applications"]]
+    def chosen(self) -> list[Case]:
+        return [self.choosable[key] for key in self.cleaned_data["subjects"]]
 
 
 class DrawForm(forms.Form):
@@ -178,7 +172,7 @@ class AppointForm(forms.Form):
 
 
 class DeclarationForm(forms.Form):
-    """One application's declaration; the choice is never made for the expert."""
+    """One subject's declaration; the choice is never made for the expert."""
 
     has_conflict = forms.ChoiceField(
         label="回避申明",
@@ -192,7 +186,7 @@ class DeclarationForm(forms.Form):
 
 
 class StepForm(forms.Form):
-    """A record of one step of the review, for one application or several."""
+    """A record of one step of the review, for one subject or several."""
 
     duty = forms.ChoiceField(label="评审环节")
     done_on = forms.DateField(label="日期", widget=DATE)
@@ -205,15 +199,16 @@ class StepForm(forms.Form):
 
 
 class PanelStepForm(StepForm):
-    applications = forms.MultipleChoiceField(label="适用的申报", widget=forms.CheckboxSelectMultiple)
+    subjects = forms.MultipleChoiceField(widget=forms.CheckboxSelectMultiple)
 
-    def __init__(self, *args: Any, choosable: list[Application], **kwargs: Any) -> None:
+    def __init__(self, *args: Any, kind: ReviewKind, choosable: list[Case], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.choosable = {str(one.pk): one for one in choosable}
-        self.fields["applications"].choices = [(key, one.case.institution.name) for key, one in self.choosable.items()]
+        self.fields["subjects"].label = f"适用的{kind.words.subject}"
+        self.fields["subjects"].choices = [(key, kind.name(one)) for key, one in self.choosable.items()]
 
-    def chosen(self) -> list[Application]:
-        return [self.choosable[key] for key in self.cleaned_data["applications"]]
+    def chosen(self) -> list[Case]:
+        return [self.choosable[key] for key in self.cleaned_data["subjects"]]
 
 
 class ConclusionForm(forms.Form):

@@ -8,34 +8,35 @@ from apps.accounts.enums import CASE_STAFF_ROLES
 from apps.accounts.models import Membership
 from apps.cases.enums import CaseKind
 from apps.cases.models import Attachment
-from apps.cases.workflow.engine import road_of
 from apps.cases.workflow.problems import Problem
 from apps.panels.enums import PanelState
 from apps.panels.models import Resolution
+from apps.panels.services.subjects import kind_of_panel, kind_of_subject
 from apps.panels.sitting import Sitting, sitting_of
 
 if TYPE_CHECKING:
     from apps.accounts.actors import Actor
-    from apps.applications.services.for_panels import Application
     from apps.cases.models import Case
 
 MINUTES = "minutes"
 
 
-def applications_chosen(case: Case, actor: Actor | None) -> list[Problem]:
+def subjects_chosen(case: Case, actor: Actor | None) -> list[Problem]:
     """The panel has something to review, and everything it has is still waiting for a review."""
     sitting = sitting_of(case)
     if not sitting.items:
-        return [Problem("no_applications", "尚未选择交评审的申报。", _articles(case), where="applications")]
+        return [
+            Problem("no_subjects", f"尚未选择交评审的{sitting.kind.words.subject}。", _articles(case), where="subjects")
+        ]
     return [
         Problem(
-            "application_gone",
-            f"“{application.case.title}”现为其他状态，已不能交本委员会评审，请从名单中去除。",
+            "subject_gone",
+            f"“{subject.title}”现为其他状态，已不能交本委员会评审，请从名单中去除。",
             _articles(case),
-            where="applications",
+            where="subjects",
         )
-        for application in sitting.applications
-        if application.case.state not in ("admitted", "in_review")
+        for subject in sitting.subjects
+        if subject.state not in (sitting.kind.waiting, sitting.kind.reviewing)
     ]
 
 
@@ -77,37 +78,37 @@ def members_independent(case: Case, actor: Actor | None) -> list[Problem]:
 
 
 def quorum_reached(case: Case, actor: Actor | None) -> list[Problem]:
-    """Every application has enough experts who need not abstain from it."""
+    """Every subject has enough experts who need not abstain from it."""
     sitting = sitting_of(case)
-    return [problem for application in sitting.applications if (problem := quorum_problem(case, sitting, application))]
+    return [problem for subject in sitting.subjects if (problem := quorum_problem(case, sitting, subject))]
 
 
-def quorum_problem(case: Case, sitting: Sitting, application: Application) -> Problem | None:
-    able = len(sitting.able(application))
+def quorum_problem(case: Case, sitting: Sitting, subject: Case) -> Problem | None:
+    able = len(sitting.able(subject))
     if able >= case.panel.quorum:
         return None
     recused = len(sitting.serving) - able
     return Problem(
         "below_quorum",
-        f"“{application.case.title}”有 {recused} 位专家回避，可参加评审的仅 {able} 人，"
+        f"“{subject.title}”有 {recused} 位专家回避，可参加评审的仅 {able} 人，"
         f"少于规定的 {case.panel.quorum} 人。请抽取或指定替补专家。",
         _articles(case),
-        where=f"application:{application.case.number}",
+        where=f"subject:{subject.number}",
     )
 
 
 def everyone_declared(case: Case, actor: Actor | None) -> list[Problem]:
     sitting = sitting_of(case)
     problems = []
-    for application in sitting.applications:
-        waiting = "、".join(member.expert.user.name for member in sitting.undeclared(application))
+    for subject in sitting.subjects:
+        waiting = "、".join(member.expert.user.name for member in sitting.undeclared(subject))
         if waiting:
             problems.append(
                 Problem(
                     "undeclared",
-                    f"“{application.case.title}”：{waiting}尚未作出回避申明。",
+                    f"“{subject.title}”：{waiting}尚未作出回避申明。",
                     _articles(case),
-                    where=f"application:{application.case.number}",
+                    where=f"subject:{subject.number}",
                 )
             )
     return problems
@@ -117,33 +118,33 @@ def all_scores_in(case: Case, actor: Actor | None) -> list[Problem]:
     """An officer closes the scoring when nobody is outstanding; earlier only the chair may."""
     sitting = sitting_of(case)
     problems = []
-    for application in sitting.applications:
-        count = len(sitting.outstanding(application))
+    for subject in sitting.subjects:
+        count = len(sitting.outstanding(subject))
         if count:
             problems.append(
                 Problem(
                     "scores_outstanding",
-                    f"“{application.case.title}”还有 {count} 位专家未提交评分。可催办，或由主任委员提前结束评分。",
+                    f"“{subject.title}”还有 {count} 位专家未提交评分。可催办，或由主任委员提前结束评分。",
                     _articles(case),
-                    where=f"application:{application.case.number}",
+                    where=f"subject:{subject.number}",
                 )
             )
     return problems
 
 
 def enough_scores(case: Case, actor: Actor | None) -> list[Problem]:
-    """Closed early or not, each application is judged by a quorum of submitted sheets."""
+    """Closed early or not, each subject is judged by a quorum of submitted sheets."""
     sitting = sitting_of(case)
     return [
         Problem(
             "scores_below_quorum",
-            f"“{application.case.title}”只收到 {len(sitting.submitted(application))} 份评分，"
+            f"“{subject.title}”只收到 {len(sitting.submitted(subject))} 份评分，"
             f"少于规定的 {case.panel.quorum} 份，不能结束评分。",
             _articles(case),
-            where=f"application:{application.case.number}",
+            where=f"subject:{subject.number}",
         )
-        for application in sitting.applications
-        if len(sitting.submitted(application)) < case.panel.quorum
+        for subject in sitting.subjects
+        if len(sitting.submitted(subject)) < case.panel.quorum
     ]
 
 
@@ -155,28 +156,28 @@ def actor_is_chair(case: Case, actor: Actor | None) -> list[Problem]:
 
 
 def resolution_complete(case: Case, actor: Actor | None) -> list[Problem]:
-    """Votes and reasons for every application, and the minutes on file."""
+    """Votes and reasons for every subject, and the minutes on file."""
     sitting = sitting_of(case)
-    done = set(Resolution.objects.filter(panel=case.panel).values_list("application_id", flat=True))
+    done = set(Resolution.objects.filter(panel=case.panel).values_list("subject_id", flat=True))
     problems = [
         Problem(
             "resolution_missing",
-            f"“{application.case.title}”尚未记录表决结果和评审意见。",
+            f"“{subject.title}”尚未记录表决结果和评审意见。",
             _articles(case),
-            where=f"application:{application.case.number}",
+            where=f"subject:{subject.number}",
         )
-        for application in sitting.applications
-        if application.pk not in done
+        for subject in sitting.subjects
+        if subject.pk not in done
     ]
     if not Attachment.objects.filter(case=case, purpose=MINUTES, removed_at__isnull=True).exists():
         problems.append(Problem("minutes_missing", "尚未上传评审会议纪要。", _articles(case), where="minutes"))
     return problems
 
 
-def application_resolved(case: Case, actor: Actor | None = None) -> list[Problem]:
-    """For an application's case: a panel has resolved on it and the chair has signed."""
+def subject_resolved(case: Case, actor: Actor | None = None) -> list[Problem]:
+    """For a subject's case: a panel has resolved on it and the chair has signed."""
     found = (
-        Resolution.objects.filter(application_id=case.pk, panel__case__kind=CaseKind.PANEL)
+        Resolution.objects.filter(subject_id=case.pk, panel__case__kind=CaseKind.PANEL)
         .select_related("panel__case")
         .order_by("-pk")
         .first()
@@ -184,8 +185,8 @@ def application_resolved(case: Case, actor: Actor | None = None) -> list[Problem
     if found is not None and found.panel.case.state == PanelState.RESOLVED:
         return []
     message = "评审决议尚待主任委员签署。" if found is not None else "专家评审委员会尚未对本件形成决议。"
-    return [Problem("panel_unresolved", message, _articles(case), where="panel")]
+    return [Problem("panel_unresolved", message, kind_of_subject(case).articles(case), where="panel")]
 
 
 def _articles(case: Case) -> tuple[str, ...]:
-    return (road_of(case).review.article,)
+    return kind_of_panel(case.panel).articles(case)

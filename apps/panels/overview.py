@@ -1,10 +1,10 @@
-"""What the panel's page shows, as plain values: who sits, who abstains from what, how far each application is."""
+"""What the panel's page shows, as plain values: who sits, who abstains from what, how far each subject is."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from apps.applications.services.for_panels import Application
+from apps.cases.models import Case
 from apps.panels import selectors
 from apps.panels.enums import ConflictKind
 from apps.panels.guards import MINUTES
@@ -13,16 +13,20 @@ from apps.panels.sitting import Sitting
 
 
 def overview(sitting: Sitting) -> dict[str, Any]:
-    """Members, applications, conflicts, visits, files and resolutions. Five queries beside the sitting's own."""
+    """Members, subjects, conflicts, visits, files and resolutions. Five queries beside the sitting's own."""
     files = list(selectors.panel_files(sitting, None).select_related("uploaded_by"))
-    resolutions = {row.application_id: row for row in Resolution.objects.filter(panel=sitting.panel)}
+    resolutions = {row.subject_id: row for row in Resolution.objects.filter(panel=sitting.panel)}
     return {
         "members": [_member(sitting, member) for member in sitting.members],
-        "applications": [_application(sitting, one, resolutions) for one in sitting.applications],
+        "subjects": [_subject(sitting, one, resolutions) for one in sitting.subjects],
         "conflicts": conflict_rows(sitting),
         "declared_conflicts": declared_rows(sitting),
         "visits": [
-            {"visit": visit, "photos": [file for file in files if file.purpose == visit.photo_purpose]}
+            {
+                "visit": visit,
+                "name": sitting.kind.name(visit.subject),
+                "photos": [file for file in files if file.purpose == visit.photo_purpose],
+            }
             for visit in selectors.visits_of(sitting.panel)
         ],
         "minutes": [file for file in files if file.purpose == MINUTES],
@@ -35,14 +39,14 @@ def conflict_rows(sitting: Sitting) -> list[dict[str, Any]]:
         {
             "finding": finding,
             "member": member.expert.user.name,
-            "institution": application.case.institution.name,
+            "institution": sitting.kind.name(subject),
             "kind": ConflictKind(finding.kind).label,
             "stands": finding.set_aside_at is None,
             "namesake": finding.kind == ConflictKind.TEACHER,
         }
         for member in sitting.serving
-        for application in sitting.applications
-        for finding in sitting.findings(member, application)
+        for subject in sitting.subjects
+        for finding in sitting.findings(member, subject)
     ]
 
 
@@ -50,13 +54,13 @@ def declared_rows(sitting: Sitting) -> list[dict[str, Any]]:
     """Every conflict that a member declared."""
     rows = []
     for member in sitting.serving:
-        for application in sitting.applications:
-            declaration = sitting.declaration(member, application)
+        for subject in sitting.subjects:
+            declaration = sitting.declaration(member, subject)
             if declaration is not None and declaration.has_conflict:
                 rows.append(
                     {
                         "member": member.expert.user.name,
-                        "institution": application.case.institution.name,
+                        "institution": sitting.kind.name(subject),
                         "text": declaration.text,
                         "at": declaration.declared_at,
                     }
@@ -70,24 +74,24 @@ def _member(sitting: Sitting, member: PanelMember) -> dict[str, Any]:
         "name": member.expert.user.name,
         "employer": member.expert.employer_name,
         "source": member.get_source_display(),
-        "recused": sum(sitting.is_recused(member, one) for one in sitting.applications),
-        "undeclared": sum(member in sitting.undeclared(one) for one in sitting.applications),
+        "recused": sum(sitting.is_recused(member, one) for one in sitting.subjects),
+        "undeclared": sum(member in sitting.undeclared(one) for one in sitting.subjects),
     }
 
 
-def _application(sitting: Sitting, application: Application, resolutions: dict[int, Resolution]) -> dict[str, Any]:
-    able = sitting.able(application)
-    submitted = sitting.submitted(application)
+def _subject(sitting: Sitting, subject: Case, resolutions: dict[int, Resolution]) -> dict[str, Any]:
+    able = sitting.able(subject)
+    submitted = sitting.submitted(subject)
     return {
-        "application": application,
-        "institution": application.case.institution.name,
-        "number": application.case.number,
+        "subject": subject,
+        "institution": sitting.kind.name(subject),
+        "number": subject.number,
         "able": len(able),
         "recused": len(sitting.serving) - len(able),
-        "below_quorum": not sitting.has_quorum(application),
-        "undeclared": len(sitting.undeclared(application)),
+        "below_quorum": not sitting.has_quorum(subject),
+        "undeclared": len(sitting.undeclared(subject)),
         "submitted": len(submitted),
-        "outstanding": "、".join(member.expert.user.name for member in sitting.outstanding(application)),
-        "revealed": selectors.revealed(sitting, application),
-        "resolution": resolutions.get(application.pk),
+        "outstanding": "、".join(member.expert.user.name for member in sitting.outstanding(subject)),
+        "revealed": selectors.revealed(sitting, subject),
+        "resolution": resolutions.get(subject.pk),
     }

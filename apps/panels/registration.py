@@ -25,11 +25,6 @@ PAGES = {
     "close_scoring_early": "panels:close_early",
     "sign_resolution": "panels:sign",
 }
-APPLICATION_PAGES = {
-    "assign_panel": "panels:for_application",
-    "record_review_step": "panels:review_steps",
-    "conclude_review": "panels:review_steps",
-}
 
 
 @register_service(CaseKind.PANEL, "convene")
@@ -38,27 +33,20 @@ def convene(case: Case, actor: Actor, reason: str = "") -> Act:
     return panels.convene(case, actor)
 
 
-@register_service(CaseKind.APPLICATION, "release_panel")
-def release(case: Case, actor: Actor, reason: str) -> Act:
-    """The confirmation page's way to take one application off its panel."""
-    return panels.release_application(case, actor, reason)
-
-
 def summary(case: Case, actor: Actor | None) -> dict[str, Any]:
     """What the case page tells of a panel: to staff the figures, to an expert the way to the assignment."""
     sitting = sitting_of(case)
     return {
         "panel": case.panel,
+        "words": sitting.kind.words,
         "case": case,
         "staff": actor is not None and actor.is_case_staff,
-        "applications": len(sitting.applications),
+        "subjects": len(sitting.subjects),
         "members": len(sitting.serving),
-        "below_quorum": [one.case.title for one in sitting.applications if not sitting.has_quorum(one)],
+        "below_quorum": [one.title for one in sitting.subjects if not sitting.has_quorum(one)],
     }
 
 
 for _step, _page in PAGES.items():
     register_page(CaseKind.PANEL, _step, _page)
-for _step, _page in APPLICATION_PAGES.items():
-    register_page(CaseKind.APPLICATION, _step, _page)
 register_summary(CaseKind.PANEL, "panels/_summary.html", summary)

@@ -7,11 +7,10 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.db.models import Count, Q, QuerySet
 
 from apps.accounts.actors import Actor
 from apps.accounts.enums import CASE_STAFF_ROLES, Role
-from apps.applications.services.for_panels import Application, ApplicationState, Round, awaiting_review
 from apps.cases.models import Attachment, Case
 from apps.panels.enums import MemberState, PanelState
 from apps.panels.models import (
@@ -25,6 +24,7 @@ from apps.panels.models import (
     ScoreSheet,
     SiteVisit,
 )
+from apps.panels.services.subjects import awaiting_review, gone_subjects, occasions_waiting
 from apps.panels.sitting import Sitting
 
 REVEALING = (PanelState.CLOSED, PanelState.RESOLVED)
@@ -38,10 +38,10 @@ def panels_of(actor: Actor) -> QuerySet[Panel]:
 
 
 def listed_panels(actor: Actor) -> QuerySet[Panel]:
-    """The same with what a list shows: round, number of applications and of members. One query."""
+    """The same with what a list shows: occasion, number of subjects and of members. One query."""
     return (
         panels_of(actor)
-        .select_related("case", "round__case")
+        .select_related("case", "occasion")
         .annotate(
             item_count=Count("items", filter=Q(items__is_active=True), distinct=True),
             member_count=Count("members", filter=Q(members__state=MemberState.SERVING), distinct=True),
@@ -50,34 +50,25 @@ def listed_panels(actor: Actor) -> QuerySet[Panel]:
 
 
 def search_panels(panels: QuerySet[Panel], values: dict[str, str]) -> QuerySet[Panel]:
-    """Narrow by the filters ``q`` (title or number), ``state`` and ``round`` (its case number)."""
+    """Narrow by the filters ``q`` (title or number) and ``state``."""
     if values.get("q"):
         panels = panels.filter(Q(case__title__icontains=values["q"]) | Q(case__number__icontains=values["q"]))
     if values.get("state"):
         panels = panels.filter(case__state=values["state"])
-    if values.get("round"):
-        panels = panels.filter(round__case__number=values["round"])
     return panels
 
 
-def rounds_with_work(actor: Actor) -> QuerySet[Round]:
-    """The authority's rounds that have admitted applications waiting for a panel, newest first."""
+def occasions_with_work(actor: Actor) -> QuerySet[Case]:
+    """The authority's rounds and cycles that have something waiting for a panel, newest first."""
     if not actor.has(Role.AUTHORITY_OFFICER):
-        return Round.objects.none()
-    waiting = Application.objects.filter(round=OuterRef("pk"), case__state=ApplicationState.ADMITTED)
-    return (
-        Round.objects.filter(Exists(waiting), case__authority=actor.organisation).select_related("case").order_by("-pk")
-    )
+        return Case.objects.none()
+    return occasions_waiting().filter(authority=actor.organisation).order_by("-pk")
 
 
-def choosable(panel: Panel) -> list[Application]:
-    """The applications a panel being formed may have: its own and those of the round still waiting."""
-    own = list(
-        Application.objects.filter(panel_items__panel=panel, panel_items__is_active=True).select_related(
-            "case__institution", "recommender", "examiner"
-        )
-    )
-    return [*own, *awaiting_review(panel.round)]
+def choosable(panel: Panel) -> list[Case]:
+    """The subjects a panel being formed may have: its own and those of its occasion still waiting."""
+    own = list(Case.objects.filter(panel_items__panel=panel, panel_items__is_active=True).select_related("institution"))
+    return [*own, *awaiting_review(panel.occasion)]
 
 
 def pool_of(actor: Actor) -> QuerySet[ExpertProfile]:
@@ -123,27 +114,27 @@ def draws_of(panel: Panel) -> QuerySet[Draw]:
 def visits_of(panel: Panel) -> QuerySet[SiteVisit]:
     return (
         SiteVisit.objects.filter(panel=panel)
-        .select_related("application__case__institution")
+        .select_related("subject__institution")
         .prefetch_related("members__expert__user")
     )
 
 
-def revealed(sitting: Sitting, application: Application) -> bool:
+def revealed(sitting: Sitting, subject: Case) -> bool:
     """Whether scores may be shown: every sheet is in, or the scoring was closed."""
-    return sitting.panel.case.state in REVEALING or sitting.all_in(application)
+    return sitting.panel.case.state in REVEALING or sitting.all_in(subject)
 
 
-def sheets_for(sitting: Sitting, application: Application, viewer: PanelMember | None) -> QuerySet[ScoreSheet]:
+def sheets_for(sitting: Sitting, subject: Case, viewer: PanelMember | None) -> QuerySet[ScoreSheet]:
     """The sheets ``viewer`` may see: all that count once revealed, before that nobody's but the viewer's own.
 
-    ``viewer`` None is the authority's staff. A member recused from the application sees none.
+    ``viewer`` None is the authority's staff. A member recused from the subject sees none.
     """
-    sheets = ScoreSheet.objects.filter(member__panel=sitting.panel, application=application)
-    if viewer is not None and not sitting.may_open(viewer, application):
+    sheets = ScoreSheet.objects.filter(member__panel=sitting.panel, subject=subject)
+    if viewer is not None and not sitting.may_open(viewer, subject):
         return sheets.none()
-    if revealed(sitting, application):
+    if revealed(sitting, subject):
         return (
-            sheets.filter(pk__in=[sheet.pk for sheet in sitting.submitted(application)])
+            sheets.filter(pk__in=[sheet.pk for sheet in sitting.submitted(subject)])
             .select_related("member__expert__user")
             .prefetch_related("scores", "comments")
             .order_by("pk")
@@ -161,8 +152,8 @@ def panel_files(sitting: Sitting, viewer: PanelMember | None) -> QuerySet[Attach
     files = Attachment.objects.filter(case_id=sitting.panel.pk, removed_at__isnull=True)
     if viewer is None:
         return files
-    open_to = [one.pk for one in sitting.applications if sitting.may_open(viewer, one)]
-    visits = SiteVisit.objects.filter(panel=sitting.panel, application__in=open_to)
+    open_to = [one.pk for one in sitting.subjects if sitting.may_open(viewer, one)]
+    visits = SiteVisit.objects.filter(panel=sitting.panel, subject__in=open_to)
     return files.filter(purpose__in=[visit.photo_purpose for visit in visits])
 
 
@@ -172,7 +163,7 @@ class Assignment:
 
     case: Case
     member: PanelMember
-    applications: int
+    subjects: int
     to_declare: int
     to_score: int
     scored: int
@@ -206,12 +197,12 @@ def assignments_of(actor: Actor) -> list[Assignment]:
     seats = list(_seats(actor).exclude(panel__case__state=PanelState.FORMING))
     panels = [seat.panel_id for seat in seats]
     items: dict[int, list[int]] = {}
-    for panel_id, application_id in (
+    for panel_id, subject_id in (
         PanelItem.objects.filter(panel__in=panels, is_active=True)
-        .exclude(application__case__state=ApplicationState.WITHDRAWN)
-        .values_list("panel_id", "application_id")
+        .exclude(gone_subjects("subject__"))
+        .values_list("panel_id", "subject_id")
     ):
-        items.setdefault(panel_id, []).append(application_id)
+        items.setdefault(panel_id, []).append(subject_id)
     declared = dict(_by_pair(Declaration.objects.filter(member__in=seats), "has_conflict"))
     found = {pair for pair, _ in _by_pair(ConflictFinding.objects.filter(member__in=seats, set_aside_at=None), "pk")}
     handed_in = {
@@ -223,18 +214,18 @@ def assignments_of(actor: Actor) -> list[Assignment]:
 
 def _assignment(
     seat: PanelMember,
-    applications: list[int],
+    subjects: list[int],
     declared: dict[tuple[int, int], bool],
     found: set[tuple[int, int]],
     handed_in: set[tuple[int, int]],
 ) -> Assignment:
-    pairs = [(seat.pk, application) for application in applications]
+    pairs = [(seat.pk, subject) for subject in subjects]
     recused = {pair for pair in pairs if pair in found or declared.get(pair)}
     able = [pair for pair in pairs if pair not in recused]
     return Assignment(
         case=seat.panel.case,
         member=seat,
-        applications=len(pairs),
+        subjects=len(pairs),
         to_declare=sum(pair not in declared for pair in able),
         to_score=sum(pair in declared and pair not in handed_in for pair in able),
         scored=sum(pair in handed_in for pair in able),
@@ -243,13 +234,10 @@ def _assignment(
 
 
 def _by_pair(rows: QuerySet[Any], value: str) -> list[tuple[tuple[int, int], Any]]:
-    return [
-        ((member, application), found)
-        for member, application, found in rows.values_list("member_id", "application_id", value)
-    ]
+    return [((member, subject), found) for member, subject, found in rows.values_list("member_id", "subject_id", value)]
 
 
 def _seats(actor: Actor) -> QuerySet[PanelMember]:
     return PanelMember.objects.filter(
         expert__user=actor.user, panel__case__authority=actor.organisation, state=MemberState.SERVING
-    ).select_related("panel__case", "panel__round", "expert__user")
+    ).select_related("panel__case", "panel__occasion", "expert__user")

@@ -9,6 +9,7 @@ from apps.cases.enums import CaseKind, PartyRole
 from apps.cases.workflow import STAY, Transition, Workflow, register, role
 from apps.panels import guards
 from apps.panels.enums import PanelState as P
+from apps.panels.services.subjects import kind_of_panel
 
 if TYPE_CHECKING:
     from apps.cases.models import Case
@@ -20,7 +21,7 @@ SEATING = (P.FORMING, P.CONVENED, P.SCORING)
 
 
 def _review_article(case: Case, road: Road) -> tuple[str, ...]:
-    return (road.review.article,)
+    return kind_of_panel(case.panel).articles(case)
 
 
 PANEL = register(
@@ -65,7 +66,7 @@ PANEL = register(
                 "召集委员会",
                 officer,
                 guards=(
-                    guards.applications_chosen,
+                    guards.subjects_chosen,
                     guards.seats_filled,
                     guards.chair_named,
                     guards.members_independent,

@@ -88,10 +88,10 @@ def test_reasons_carry_what_the_panel_resolved():
         state="resolved",
         opened_at=timezone.now(),
     )
-    panel = Panel.objects.create(case=case, round=office.round, size=5, quorum=3, pass_points=60)
+    panel = Panel.objects.create(case=case, occasion=office.round.case, size=5, quorum=3, pass_points=60)
     Resolution.objects.create(
         panel=panel,
-        application=application,
+        subject=application.case,
         votes_for=1,
         votes_against=3,
         votes_abstain=1,

@@ -91,13 +91,21 @@ class Stage:
         self.experts = [expert(authority) for _ in range(experts)]
         self.size, self.quorum = experts, quorum or experts // 2 + 1
         self.panel: Panel = panels.open_panel(
-            self.officer, self.round, self.applications, size=self.size, quorum=self.quorum
+            self.officer, self.round.case, self.subjects, size=self.size, quorum=self.quorum
         )
         self.case = self.panel.case
 
     @property
     def application(self) -> Application:
         return self.applications[0]
+
+    @property
+    def subjects(self) -> list[Case]:
+        return [application.case for application in self.applications]
+
+    @property
+    def subject(self) -> Case:
+        return self.subjects[0]
 
     def seat(self) -> Stage:
         for profile in self.experts:
@@ -120,8 +128,8 @@ class Stage:
     def declared(self) -> Stage:
         self.convened()
         for position in range(len(self.experts)):
-            for application in self.applications:
-                declaring.declare(self.case, self.actor(position), application, has_conflict=False)
+            for subject in self.subjects:
+                declaring.declare(self.case, self.actor(position), subject, has_conflict=False)
         return self
 
     def scoring(self) -> Stage:
@@ -129,27 +137,30 @@ class Stage:
         panels.open_scoring(self.case, self.officer)
         return self
 
-    def hand_in(self, position: int, application: Application | None = None, **changes: str) -> None:
-        application = application or self.application
+    def hand_in(self, position: int, subject: Case | None = None, **changes: str) -> None:
+        subject = subject or self.subject
         actor = self.actor(position)
-        scoring.save_draft(self.case, actor, application, {**DRAFT, **changes}, 0)
-        scoring.submit_scores(self.case, actor, application)
+        scoring.save_draft(self.case, actor, subject, {**DRAFT, **changes}, 0)
+        scoring.submit_scores(self.case, actor, subject)
 
     def closed(self) -> Stage:
         self.scoring()
         for position in range(len(self.experts)):
-            for application in self.applications:
-                self.hand_in(position, application)
+            for subject in self.subjects:
+                self.hand_in(position, subject)
         panels.close_scoring(self.case, self.officer)
         return self
 
     def resolved(self) -> Stage:
         self.closed()
-        for application in self.applications:
+        return self.signed()
+
+    def signed(self) -> Stage:
+        for subject in self.subjects:
             resolutions.record_resolution(
                 self.case,
                 self.officer,
-                application,
+                subject,
                 votes_for=len(self.experts),
                 votes_against=0,
                 votes_abstain=0,

@@ -54,10 +54,10 @@ def at_once(*calls) -> Counter:
 def test_sheet_sent_ten_times_at_once_counts_once(stage):
     stage.scoring()
     actor = stage.actor(0)
-    scoring.save_draft(stage.case, actor, stage.application, DRAFT, 0)
+    scoring.save_draft(stage.case, actor, stage.subject, DRAFT, 0)
     case = stage.case.pk
     outcomes = at_once(
-        *[lambda: scoring.submit_scores(Case.objects.get(pk=case), actor, stage.application) for _ in range(10)]
+        *[lambda: scoring.submit_scores(Case.objects.get(pk=case), actor, stage.subject) for _ in range(10)]
     )
     assert outcomes == {"done": 1, "Blocked": 9}
     assert Act.objects.filter(case_id=case, name="submit_scores").count() == 1
@@ -68,11 +68,11 @@ def test_experts_who_hand_in_at_the_same_moment_all_count(stage):
     stage.scoring()
     actors = [stage.actor(position) for position in range(3)]
     for actor in actors:
-        scoring.save_draft(stage.case, actor, stage.application, DRAFT, 0)
+        scoring.save_draft(stage.case, actor, stage.subject, DRAFT, 0)
     case = stage.case.pk
     outcomes = at_once(
         *[
-            lambda actor=actor: scoring.submit_scores(Case.objects.get(pk=case), actor, stage.application)
+            lambda actor=actor: scoring.submit_scores(Case.objects.get(pk=case), actor, stage.subject)
             for actor in actors
         ]
     )

@@ -32,16 +32,16 @@ def as_expert(client, stage, position):
 def test_assignment_leads_from_declaring_to_scoring(authority, client):
     stage = Stage(authority).convened()
     as_expert(client, stage, 0)
-    number, application = stage.case.number, stage.application.case.number
+    number, application = stage.case.number, stage.subject.number
     assert "申明回避（1 件）" in client.get(url("assignments")).content.decode()
     assert client.get(url("read_file", number, application)).status_code == 404
     assert client.get(url("score", number, application)).status_code == 404
     page = client.get(url("declare", number)).content.decode()
-    assert stage.application.case.institution.name in page
-    answer = client.post(url("declare", number), {"application": application})
+    assert stage.subject.institution.name in page
+    answer = client.post(url("declare", number), {"subject": application})
     assert answer.status_code == 422
     assert "请选择是否需要回避" in answer.content.decode()
-    answer = client.post(url("declare", number), {"application": application, "has_conflict": "no"})
+    answer = client.post(url("declare", number), {"subject": application, "has_conflict": "no"})
     assert answer.status_code == 302
     assert client.get(url("read_file", number, application)).status_code == 200
 
@@ -49,7 +49,7 @@ def test_assignment_leads_from_declaring_to_scoring(authority, client):
 def test_declaration_page_shows_nothing_of_the_file(authority, client):
     stage = Stage(authority).convened()
     stage.application.sections.filter(code="faculty").update(data={"teachers": [{"name": "CANARY-TEACHER"}]})
-    attach(stage.application.case, photo("CANARY-FILE.png"), "evidence:faculty", None)
+    attach(stage.subject, photo("CANARY-FILE.png"), "evidence:faculty", None)
     as_expert(client, stage, 0)
     for page in (url("declare", stage.case.number), url("assignment", stage.case.number), url("assignments")):
         assert "CANARY" not in client.get(page).content.decode()
@@ -57,16 +57,16 @@ def test_declaration_page_shows_nothing_of_the_file(authority, client):
 
 def test_recused_expert_gets_404_on_file_scores_case_and_attachments(authority, client):
     stage = Stage(authority, applications=2, experts=4, quorum=3).convened()
-    evidence = attach(stage.application.case, photo(), "evidence:faculty", None)
-    number, application = stage.case.number, stage.application.case.number
+    evidence = attach(stage.subject, photo(), "evidence:faculty", None)
+    number, application = stage.case.number, stage.subject.number
     for position in range(4):
-        declaring.declare(stage.case, stage.actor(position), stage.applications[1], has_conflict=False)
-        declaring.declare(stage.case, stage.actor(position), stage.application, has_conflict=False)
+        declaring.declare(stage.case, stage.actor(position), stage.subjects[1], has_conflict=False)
+        declaring.declare(stage.case, stage.actor(position), stage.subject, has_conflict=False)
     visits.record_visit(
         stage.case,
         stage.officer,
-        stage.application,
-        visited_on=stage.application.case.opened_at.date(),
+        stage.subject,
+        visited_on=stage.subject.opened_at.date(),
         place="主校区",
         members=[stage.member(0)],
         record="属实",
@@ -85,12 +85,12 @@ def test_recused_expert_gets_404_on_file_scores_case_and_attachments(authority, 
         answer = client.get(page)
         assert answer.status_code == 200, page
         drain(answer)
-    data = {"application": application, "has_conflict": "yes", "text": ""}
+    data = {"subject": application, "has_conflict": "yes", "text": ""}
     answer = client.post(url("declare", number), data)
     assert answer.status_code == 422
     assert client.post(url("declare", number), {**data, "text": "曾为同事"}).status_code == 302
     assert [client.get(page).status_code for page in pages] == [404] * len(pages)
-    assert client.get(url("read_file", number, stage.applications[1].case.number)).status_code == 200
+    assert client.get(url("read_file", number, stage.subjects[1].number)).status_code == 200
     assert client.post(url("save_scores", number, application), {**DRAFT, "version": "0"}).status_code == 404
     assert "已回避，材料不开放" in client.get(url("assignment", number)).content.decode()
     assert not ScoreSheet.objects.filter(member=stage.member(3), submitted_at__isnull=False).exists()
@@ -112,7 +112,7 @@ def test_files_of_the_panel_are_not_served_through_the_case(authority, client):
 def test_sheet_is_saved_while_filled_in_and_a_second_window_is_told(authority, client):
     stage = Stage(authority).scoring()
     as_expert(client, stage, 0)
-    page = url("save_scores", stage.case.number, stage.application.case.number)
+    page = url("save_scores", stage.case.number, stage.subject.number)
     first = client.post(page, {"version": "0", "points-faculty": "三十", "evil": "x"})
     assert (first.status_code, first.json()["version"]) == (200, 1)
     assert ScoreSheet.objects.get().draft == {"points-faculty": "三十"}
@@ -125,7 +125,7 @@ def test_sheet_is_saved_while_filled_in_and_a_second_window_is_told(authority, c
 def test_incomplete_sheet_comes_back_with_everything_typed(authority, client):
     stage = Stage(authority).scoring()
     as_expert(client, stage, 0)
-    page = url("score", stage.case.number, stage.application.case.number)
+    page = url("score", stage.case.number, stage.subject.number)
     data = {**DRAFT, "points-faculty": "99", "overall": "CANARY-OVERALL", "version": "0", "action": "submit"}
     answer = client.post(page, data)
     text = answer.content.decode()
@@ -137,7 +137,7 @@ def test_incomplete_sheet_comes_back_with_everything_typed(authority, client):
 def test_stale_page_shows_what_was_typed_and_saves_nothing(authority, client):
     stage = Stage(authority).scoring()
     as_expert(client, stage, 0)
-    args = stage.case.number, stage.application.case.number
+    args = stage.case.number, stage.subject.number
     client.post(url("save_scores", *args), {"version": "0", "overall": "先保存的"})
     answer = client.post(url("score", *args), {"version": "0", "overall": "后写的", "action": "save"})
     assert answer.status_code == 409
@@ -148,7 +148,7 @@ def test_stale_page_shows_what_was_typed_and_saves_nothing(authority, client):
 def test_sheet_is_handed_in_once(authority, client):
     stage = Stage(authority).scoring()
     as_expert(client, stage, 0)
-    page = url("score", stage.case.number, stage.application.case.number)
+    page = url("score", stage.case.number, stage.subject.number)
     assert client.post(page, {**DRAFT, "version": "0", "action": "submit"}).status_code == 302
     assert ScoreSheet.objects.get().total == 80
     text = client.get(page).content.decode()
@@ -159,7 +159,7 @@ def test_sheet_is_handed_in_once(authority, client):
 
 def test_nobody_sees_anothers_scores_until_all_are_in(authority, client):
     stage = Stage(authority).scoring()
-    args = stage.case.number, stage.application.case.number
+    args = stage.case.number, stage.subject.number
     stage.hand_in(0, overall="CANARY-FIRST")
     stage.hand_in(1, overall="CANARY-SECOND")
     for position, own in ((0, "CANARY-FIRST"), (2, None)):
@@ -168,7 +168,7 @@ def test_nobody_sees_anothers_scores_until_all_are_in(authority, client):
         texts = "".join(client.get(page).content.decode() for page in pages)
         assert "CANARY" not in texts
         sitting = Sitting(stage.panel)
-        seen = selectors.sheets_for(sitting, stage.application, stage.member(position))
+        seen = selectors.sheets_for(sitting, stage.subject, stage.member(position))
         assert [sheet.overall for sheet in seen] == ([own] if own else [])
     stage.hand_in(2)
     as_expert(client, stage, 2)
@@ -179,20 +179,20 @@ def test_nobody_sees_anothers_scores_until_all_are_in(authority, client):
 def test_recused_expert_sees_no_scores_even_when_all_are_in(authority, client):
     stage = Stage(authority, applications=2, experts=4, quorum=3).convened()
     for position in range(4):
-        declaring.declare(stage.case, stage.actor(position), stage.applications[1], has_conflict=False)
+        declaring.declare(stage.case, stage.actor(position), stage.subjects[1], has_conflict=False)
     for position in range(3):
-        declaring.declare(stage.case, stage.actor(position), stage.application, has_conflict=False)
-    declaring.declare(stage.case, stage.actor(3), stage.application, has_conflict=True, text="师生")
+        declaring.declare(stage.case, stage.actor(position), stage.subject, has_conflict=False)
+    declaring.declare(stage.case, stage.actor(3), stage.subject, has_conflict=True, text="师生")
     from apps.panels.services import panels
 
     panels.open_scoring(stage.case, stage.officer)
     for position in range(3):
         stage.hand_in(position, overall="CANARY")
     as_expert(client, stage, 3)
-    assert client.get(url("board", stage.case.number, stage.application.case.number)).status_code == 404
+    assert client.get(url("board", stage.case.number, stage.subject.number)).status_code == 404
     sitting = Sitting(stage.panel)
-    assert not selectors.sheets_for(sitting, stage.application, stage.member(3)).exists()
-    assert selectors.sheets_for(sitting, stage.application, stage.member(0)).count() == 3
+    assert not selectors.sheets_for(sitting, stage.subject, stage.member(3)).exists()
+    assert selectors.sheets_for(sitting, stage.subject, stage.member(0)).count() == 3
 
 
 def test_replaced_member_finds_nothing_any_more(authority, client):
@@ -201,7 +201,7 @@ def test_replaced_member_finds_nothing_any_more(authority, client):
     stage = Stage(authority).declared()
     seating.replace(stage.case, stage.officer, stage.member(1), "因病")
     as_expert(client, stage, 1)
-    number, application = stage.case.number, stage.application.case.number
+    number, application = stage.case.number, stage.subject.number
     for page in (
         url("assignment", number),
         url("declare", number),
@@ -219,7 +219,7 @@ def test_expert_of_another_authority_and_one_without_a_seat_get_404(authority, c
         for page in (
             url("assignment", stage.case.number),
             url("declare", stage.case.number),
-            url("score", stage.case.number, stage.application.case.number),
+            url("score", stage.case.number, stage.subject.number),
         ):
             assert client.get(page).status_code == 404
     assert Declaration.objects.count() == 3

@@ -159,7 +159,7 @@ def test_panel_is_opened_from_a_round_with_the_admitted_applications(authority, 
     client = sign_in(officer)
     page = client.get(url("open", rnd.case.number)).content.decode()
     assert application.case.institution.name in page
-    data = {"size": 3, "quorum": 1, "applications": [application.pk]}
+    data = {"size": 3, "quorum": 1, "subjects": [application.pk]}
     answer = client.post(url("open", rnd.case.number), data)
     assert answer.status_code == 422
     assert "应超过专家人数的一半" in answer.content.decode()
@@ -192,7 +192,7 @@ def test_officer_leads_a_panel_from_seats_to_conclusion(authority, sign_in):
     assert client.post(url("name_chair", number, stage.member(0).pk)).status_code == 302
     assert client.post(reverse("cases:step", args=[number, "convene"]), {"reason": ""}).status_code == 302
     for position in range(3):
-        declaring.declare(stage.case, stage.actor(position), stage.application, has_conflict=False)
+        declaring.declare(stage.case, stage.actor(position), stage.subject, has_conflict=False)
     assert client.post(reverse("cases:step", args=[number, "open_scoring"]), {"reason": ""}).status_code == 302
     visit_data = {
         "visited_on": "2026-03-01",
@@ -201,7 +201,7 @@ def test_officer_leads_a_panel_from_seats_to_conclusion(authority, sign_in):
         "record": "属实",
         "photos": [photo("a.png"), photo("b.png")],
     }
-    assert client.post(url("visit", number, stage.application.case.number), visit_data).status_code == 302
+    assert client.post(url("visit", number, stage.subject.number), visit_data).status_code == 302
     files = list(stage.case.attachments.all())
     assert [file.name for file in files] == ["a.png", "b.png"]
     photo_answer = client.get(url("file", number, files[0].pk))
@@ -211,7 +211,7 @@ def test_officer_leads_a_panel_from_seats_to_conclusion(authority, sign_in):
     for position in range(3):
         stage.hand_in(position)
     assert client.post(reverse("cases:step", args=[number, "close_scoring"]), {"reason": ""}).status_code == 302
-    vote = {"application": stage.application.case.number, "votes_for": "9", "votes_against": "0", "votes_abstain": "0"}
+    vote = {"subject": stage.subject.number, "votes_for": "9", "votes_against": "0", "votes_abstain": "0"}
     answer = client.post(url("resolution", number), {**vote, "reasons": "CANARY"})
     assert answer.status_code == 422
     assert "CANARY" in answer.content.decode() and "所填票数合计 9 票" in answer.content.decode()
@@ -220,7 +220,7 @@ def test_officer_leads_a_panel_from_seats_to_conclusion(authority, sign_in):
     assert Resolution.objects.get().passed
     assert client.post(url("resolution", number), {"minutes": photo("minutes.png")}).status_code == 302
     for duty in ("examine", "argue", "review"):
-        data = {"duty": duty, "done_on": "2026-03-02", "record": "完成", "applications": [stage.application.pk]}
+        data = {"duty": duty, "done_on": "2026-03-02", "record": "完成", "subjects": [stage.application.pk]}
         assert client.post(url("steps", number), data).status_code == 302
     client.force_login(stage.experts[0].user)
     assert client.post(url("sign", number)).status_code == 302
@@ -236,10 +236,10 @@ def test_case_pages_lead_to_the_pages_of_the_review(authority, sign_in):
     waiting = admitted(stage.round)
     client = sign_in(stage.officer)
     page = client.get(reverse("cases:detail", args=[waiting.case.number])).content.decode()
-    assert url("for_application", waiting.case.number) in page
+    assert url("for_subject", waiting.case.number) in page
     assert url("review_steps", waiting.case.number) in page
-    assert client.get(url("for_application", waiting.case.number)).url == url("open", stage.round.case.number)
-    assert client.get(url("for_application", stage.application.case.number)).url == url("panel", stage.case.number)
+    assert client.get(url("for_subject", waiting.case.number)).url == url("open", stage.round.case.number)
+    assert client.get(url("for_subject", stage.subject.number)).url == url("panel", stage.case.number)
     page = client.get(reverse("cases:detail", args=[stage.case.number])).content.decode()
     assert url("panel", stage.case.number) in page and url("draw", stage.case.number) in page
 
@@ -247,10 +247,10 @@ def test_case_pages_lead_to_the_pages_of_the_review(authority, sign_in):
 def test_application_is_released_by_the_confirmation_page(authority, sign_in):
     stage = Stage(authority, applications=2).convened()
     client = sign_in(stage.officer)
-    step = reverse("cases:step", args=[stage.application.case.number, "release_panel"])
+    step = reverse("cases:step", args=[stage.subject.number, "release_panel"])
     assert client.post(step, {"reason": "改由下一组评审"}).status_code == 302
     assert Case.objects.get(pk=stage.application.pk).state == "admitted"
-    assert not stage.panel.items.filter(application=stage.application, is_active=True).exists()
+    assert not stage.panel.items.filter(subject=stage.subject, is_active=True).exists()
 
 
 def test_conflict_is_put_aside_on_its_page(authority, sign_in):
@@ -281,7 +281,7 @@ def test_officer_sees_who_is_in_but_not_what_they_gave(authority, sign_in):
     stage = Stage(authority).scoring()
     stage.hand_in(0, **{"points-faculty": "13", "comment-faculty": "CANARY-REMARK", "overall": "CANARY-OVERALL"})
     client = sign_in(stage.officer)
-    number, application = stage.case.number, stage.application.case.number
+    number, application = stage.case.number, stage.subject.number
     for page in (
         url("panel", number),
         url("scores", number, application),
@@ -319,15 +319,15 @@ def test_experts_departments_and_applicants_do_not_reach_the_officers_pages(auth
     assert client.get(url(name, stage.case.number)).status_code == 403
     client.force_login(member(DepartmentFactory(), Role.DEPARTMENT_HEAD).user)
     assert client.get(url(name, stage.case.number)).status_code == 403
-    client.force_login(member(stage.application.case.institution, Role.INSTITUTION_HEAD).user)
+    client.force_login(member(stage.subject.institution, Role.INSTITUTION_HEAD).user)
     assert client.get(url(name, stage.case.number)).status_code == 403
 
 
 def test_applicant_never_reads_an_experts_name(authority, sign_in):
     stage = Stage(authority).resolved()
-    client = sign_in(member(stage.application.case.institution, Role.INSTITUTION_HEAD))
-    text = client.get(reverse("cases:detail", args=[stage.application.case.number])).content.decode()
-    assert stage.application.case.title in text
+    client = sign_in(member(stage.subject.institution, Role.INSTITUTION_HEAD))
+    text = client.get(reverse("cases:detail", args=[stage.subject.number])).content.decode()
+    assert stage.subject.title in text
     assert not any(profile.user.name in text for profile in stage.experts)
     assert client.get(reverse("cases:detail", args=[stage.case.number])).status_code == 404
 

@@ -40,7 +40,7 @@ def test_convening_gives_the_applications_to_the_panel(authority):
     stage = Stage(authority, applications=2).convened()
     assert stage.case.state == "convened"
     assert [one.case.state for one in stage.applications] == ["in_review", "in_review"]
-    act = Act.objects.get(case=stage.application.case, name="assign_panel")
+    act = Act.objects.get(case=stage.subject, name="assign_panel")
     assert act.data == {"panel": stage.case.number}
     assert act.articles == ["9(3)"]
 
@@ -66,7 +66,7 @@ def test_withdrawn_application_blocks_nobody(authority):
     stage = Stage(authority, applications=2).seat()
     Case.objects.filter(pk=stage.applications[1].pk).update(state="withdrawn")
     panels.convene(stage.case, stage.officer)
-    assert [one.pk for one in Sitting(stage.panel).applications] == [stage.application.pk]
+    assert [one.pk for one in Sitting(stage.panel).subjects] == [stage.application.pk]
 
 
 # --- declarations and recusal --------------------------------------------------------------------------------------
@@ -74,68 +74,68 @@ def test_withdrawn_application_blocks_nobody(authority):
 
 def test_file_is_closed_before_the_declaration_and_open_after(authority):
     stage = Stage(authority).convened()
-    evidence = attach(stage.application.case, photo(), "evidence:faculty", None)
+    evidence = attach(stage.subject, photo(), "evidence:faculty", None)
     actor = stage.actor(0)
-    assert not readable(actor, stage.application.case)
+    assert not readable(actor, stage.subject)
     assert readable(actor, stage.case)
-    declaring.declare(stage.case, actor, stage.application, has_conflict=False)
-    assert readable(actor, stage.application.case)
+    declaring.declare(stage.case, actor, stage.subject, has_conflict=False)
+    assert readable(actor, stage.subject)
     assert list(selectors.readable_attachments(actor).values_list("pk", flat=True)) == [evidence.pk]
 
 
 def test_declared_conflict_closes_the_file_for_good(authority):
     stage = Stage(authority, applications=2).convened()
     actor = stage.actor(0)
-    attach(stage.application.case, photo(), "evidence:faculty", None)
-    declaring.declare(stage.case, actor, stage.application, has_conflict=False)
-    declaring.declare(stage.case, actor, stage.application, has_conflict=True, text="近亲属任职于该单位")
-    declaring.declare(stage.case, actor, stage.applications[1], has_conflict=False)
-    assert not readable(actor, stage.application.case)
-    assert readable(actor, stage.applications[1].case)
+    attach(stage.subject, photo(), "evidence:faculty", None)
+    declaring.declare(stage.case, actor, stage.subject, has_conflict=False)
+    declaring.declare(stage.case, actor, stage.subject, has_conflict=True, text="近亲属任职于该单位")
+    declaring.declare(stage.case, actor, stage.subjects[1], has_conflict=False)
+    assert not readable(actor, stage.subject)
+    assert readable(actor, stage.subjects[1])
     assert not selectors.readable_attachments(actor).exists()
     with pytest.raises(Blocked) as refused:
-        declaring.declare(stage.case, actor, stage.application, has_conflict=False)
+        declaring.declare(stage.case, actor, stage.subject, has_conflict=False)
     assert codes(refused) == ["recusal_stands"]
 
 
 def test_conflict_needs_its_circumstances(authority):
     stage = Stage(authority).convened()
     with pytest.raises(Blocked) as refused:
-        declaring.declare(stage.case, stage.actor(0), stage.application, has_conflict=True, text=" ")
+        declaring.declare(stage.case, stage.actor(0), stage.subject, has_conflict=True, text=" ")
     assert codes(refused) == ["circumstances_missing"]
 
 
 def test_found_conflict_keeps_the_file_closed_whatever_is_declared(authority):
     stage = Stage(authority, experts=3)
-    tied = expert(authority, employer=stage.application.case.institution)
+    tied = expert(authority, employer=stage.subject.institution)
     stage.experts[2] = tied
     stage.convened()
-    declaring.declare(stage.case, stage.actor(2), stage.application, has_conflict=False)
-    assert not readable(stage.actor(2), stage.application.case)
+    declaring.declare(stage.case, stage.actor(2), stage.subject, has_conflict=False)
+    assert not readable(stage.actor(2), stage.subject)
 
 
 def test_stranger_and_replaced_member_cannot_declare(authority):
     stage = Stage(authority).convened()
     stranger = expert(authority)
     with pytest.raises(NotPermitted):
-        declaring.declare(stage.case, member(authority, Role.EXPERT), stage.application, has_conflict=False)
+        declaring.declare(stage.case, member(authority, Role.EXPERT), stage.subject, has_conflict=False)
     actor = stage.actor(1)
     seating.replace(stage.case, stage.officer, stage.member(1), "因病不能参加")
     with pytest.raises(NotPermitted):
-        declaring.declare(stage.case, actor, stage.application, has_conflict=False)
+        declaring.declare(stage.case, actor, stage.subject, has_conflict=False)
     assert not readable(actor, stage.case)
     assert stranger.pk
 
 
 def test_conflict_that_arises_later_closes_the_file_and_counts_the_quorum_again(authority):
     stage = Stage(authority, experts=3, quorum=3).declared()
-    institution = stage.application.case.institution
+    institution = stage.subject.institution
     stage.experts[2].user.memberships.create(organisation=institution, role=Role.INSTITUTION_EDITOR)
     with pytest.raises(Blocked) as refused:
         panels.open_scoring(stage.case, stage.officer)
     assert codes(refused) == ["below_quorum"]
     assert refused.value.problems[0].message == (
-        f"“{stage.application.case.title}”有 1 位专家回避，可参加评审的仅 2 人，少于规定的 3 人。请抽取或指定替补专家。"
+        f"“{stage.subject.title}”有 1 位专家回避，可参加评审的仅 2 人，少于规定的 3 人。请抽取或指定替补专家。"
     )
     assert refused.value.problems[0].articles == ("9(3)",)
 
@@ -143,8 +143,8 @@ def test_conflict_that_arises_later_closes_the_file_and_counts_the_quorum_again(
 def test_quorum_is_counted_again_and_a_substitute_mends_it(authority):
     stage = Stage(authority, experts=3, quorum=3).convened()
     for position in range(2):
-        declaring.declare(stage.case, stage.actor(position), stage.application, has_conflict=False)
-    declaring.declare(stage.case, stage.actor(2), stage.application, has_conflict=True, text="同学关系")
+        declaring.declare(stage.case, stage.actor(position), stage.subject, has_conflict=False)
+    declaring.declare(stage.case, stage.actor(2), stage.subject, has_conflict=True, text="同学关系")
     with pytest.raises(Blocked) as refused:
         panels.open_scoring(stage.case, stage.officer)
     assert codes(refused) == ["below_quorum"]
@@ -154,7 +154,7 @@ def test_quorum_is_counted_again_and_a_substitute_mends_it(authority):
     with pytest.raises(Blocked) as refused:
         panels.open_scoring(stage.case, stage.officer)
     assert codes(refused) == ["undeclared"]
-    declaring.declare(stage.case, stage.actor(3), stage.application, has_conflict=False)
+    declaring.declare(stage.case, stage.actor(3), stage.subject, has_conflict=False)
     panels.open_scoring(stage.case, stage.officer)
     assert stage.case.state == "scoring"
 
@@ -178,24 +178,24 @@ def test_scoring_starts_its_clock_and_closing_ends_it(authority):
 
 def test_draft_keeps_what_was_typed_even_where_it_cannot_count(authority):
     stage = Stage(authority).scoring()
-    sheet = scoring.save_draft(stage.case, stage.actor(0), stage.application, {"points-faculty": "四十"}, 0)
+    sheet = scoring.save_draft(stage.case, stage.actor(0), stage.subject, {"points-faculty": "四十"}, 0)
     assert (sheet.version, sheet.draft, sheet.submitted_at) == (1, {"points-faculty": "四十"}, None)
 
 
 def test_second_window_overwrites_nothing(authority):
     stage = Stage(authority).scoring()
-    scoring.save_draft(stage.case, stage.actor(0), stage.application, {"overall": "甲"}, 0)
+    scoring.save_draft(stage.case, stage.actor(0), stage.subject, {"overall": "甲"}, 0)
     with pytest.raises(scoring.StaleSheet) as stale:
-        scoring.save_draft(stage.case, stage.actor(0), stage.application, {"overall": "乙"}, 0)
+        scoring.save_draft(stage.case, stage.actor(0), stage.subject, {"overall": "乙"}, 0)
     assert (stale.value.sheet.version, stale.value.sheet.draft) == (1, {"overall": "甲"})
 
 
 def test_incomplete_sheet_is_refused_item_by_item_and_stays_open(authority):
     stage = Stage(authority).scoring()
     draft = {"points-faculty": "41", "points-management": "12.5", "verdict-experience": "unclear"}
-    scoring.save_draft(stage.case, stage.actor(0), stage.application, draft, 0)
+    scoring.save_draft(stage.case, stage.actor(0), stage.subject, draft, 0)
     with pytest.raises(Blocked) as refused:
-        scoring.submit_scores(stage.case, stage.actor(0), stage.application)
+        scoring.submit_scores(stage.case, stage.actor(0), stage.subject)
     assert [(problem.where, problem.message) for problem in refused.value.problems] == [
         ("points-faculty", "“师资队伍”应为 0 至 40 的整数分。"),
         ("points-management", "“管理制度”应为 0 至 30 的整数分。"),
@@ -208,9 +208,9 @@ def test_incomplete_sheet_is_refused_item_by_item_and_stays_open(authority):
 
 def test_conditions_left_to_experts_need_a_verdict(authority):
     stage = Stage(authority).scoring()
-    scoring.save_draft(stage.case, stage.actor(0), stage.application, {**DRAFT, "verdict-experience": ""}, 0)
+    scoring.save_draft(stage.case, stage.actor(0), stage.subject, {**DRAFT, "verdict-experience": ""}, 0)
     with pytest.raises(Blocked) as refused:
-        scoring.submit_scores(stage.case, stage.actor(0), stage.application)
+        scoring.submit_scores(stage.case, stage.actor(0), stage.subject)
     assert [problem.where for problem in refused.value.problems] == ["verdict-experience"]
 
 
@@ -228,33 +228,33 @@ def test_handed_in_sheet_is_sealed_and_unchangeable(authority):
         ("experience", "sufficient", "项目成系列")
     ]
     act = Act.objects.get(case=stage.case, name="submit_scores")
-    assert act.data == {"application": stage.application.case.number, "sheet_sha256": sheet.sha256}
+    assert act.data == {"subject": stage.subject.number, "sheet_sha256": sheet.sha256}
     with pytest.raises(Blocked) as refused:
-        scoring.submit_scores(stage.case, stage.actor(0), stage.application)
+        scoring.submit_scores(stage.case, stage.actor(0), stage.subject)
     assert codes(refused) == ["sheet_submitted"]
     with pytest.raises(Blocked) as refused:
-        scoring.save_draft(stage.case, stage.actor(0), stage.application, {}, sheet.version)
+        scoring.save_draft(stage.case, stage.actor(0), stage.subject, {}, sheet.version)
     assert codes(refused) == ["sheet_submitted"]
 
 
 def test_recused_expert_scores_nothing(authority):
     stage = Stage(authority, experts=4, quorum=3).convened()
     for position in range(3):
-        declaring.declare(stage.case, stage.actor(position), stage.application, has_conflict=False)
-    declaring.declare(stage.case, stage.actor(3), stage.application, has_conflict=True, text="师生关系")
+        declaring.declare(stage.case, stage.actor(position), stage.subject, has_conflict=False)
+    declaring.declare(stage.case, stage.actor(3), stage.subject, has_conflict=True, text="师生关系")
     panels.open_scoring(stage.case, stage.officer)
     with pytest.raises(NotPermitted):
-        scoring.save_draft(stage.case, stage.actor(3), stage.application, DRAFT, 0)
+        scoring.save_draft(stage.case, stage.actor(3), stage.subject, DRAFT, 0)
     with pytest.raises(NotPermitted):
-        scoring.submit_scores(stage.case, stage.actor(3), stage.application)
+        scoring.submit_scores(stage.case, stage.actor(3), stage.subject)
     assert not ScoreSheet.objects.exists()
 
 
 def test_scores_before_the_opening_are_refused(authority):
     stage = Stage(authority).declared()
-    scoring.save_draft(stage.case, stage.actor(0), stage.application, DRAFT, 0)
+    scoring.save_draft(stage.case, stage.actor(0), stage.subject, DRAFT, 0)
     with pytest.raises(WrongState):
-        scoring.submit_scores(stage.case, stage.actor(0), stage.application)
+        scoring.submit_scores(stage.case, stage.actor(0), stage.subject)
 
 
 def test_officer_closes_only_when_all_are_in_and_the_chair_earlier_with_a_quorum(authority):
@@ -282,7 +282,7 @@ def test_visit_is_recorded_with_photos_the_applicant_cannot_see(authority):
     visits.record_visit(
         stage.case,
         stage.officer,
-        stage.application,
+        stage.subject,
         visited_on=dt.date(2026, 3, 1),
         place="主校区",
         members=[stage.member(0), stage.member(1)],
@@ -291,8 +291,8 @@ def test_visit_is_recorded_with_photos_the_applicant_cannot_see(authority):
     )
     visit = SiteVisit.objects.get()
     assert list(stage.case.attachments.values_list("purpose", flat=True)) == [f"visit:{visit.pk}"]
-    applicant = member(stage.application.case.institution, Role.INSTITUTION_HEAD)
-    assert readable(applicant, stage.application.case)
+    applicant = member(stage.subject.institution, Role.INSTITUTION_HEAD)
+    assert readable(applicant, stage.subject)
     assert not selectors.readable_attachments(applicant).exists()
     step = stage.application.review_steps.get()
     assert (step.duty, step.done_on) == ("visit", dt.date(2026, 3, 1))
@@ -301,12 +301,12 @@ def test_visit_is_recorded_with_photos_the_applicant_cannot_see(authority):
 
 def test_recused_expert_does_not_visit(authority):
     stage = Stage(authority, experts=4).convened()
-    declaring.declare(stage.case, stage.actor(3), stage.application, has_conflict=True, text="师生关系")
+    declaring.declare(stage.case, stage.actor(3), stage.subject, has_conflict=True, text="师生关系")
     with pytest.raises(Blocked) as refused:
         visits.record_visit(
             stage.case,
             stage.officer,
-            stage.application,
+            stage.subject,
             visited_on=dt.date(2026, 3, 1),
             place="主校区",
             members=[stage.member(3)],
@@ -324,7 +324,7 @@ def test_photo_that_is_none_leaves_no_visit(authority):
         visits.record_visit(
             stage.case,
             stage.officer,
-            stage.application,
+            stage.subject,
             visited_on=dt.date(2026, 3, 1),
             place="主校区",
             members=[stage.member(0)],
@@ -338,15 +338,13 @@ def test_photo_that_is_none_leaves_no_visit(authority):
 def test_review_step_is_one_the_text_has_with_a_record_and_no_future_date(authority):
     stage = Stage(authority).convened()
     with pytest.raises(Blocked) as refused:
-        review_steps.record_review_step(
-            stage.application.case, stage.officer, "vote", done_on=dt.date(2026, 3, 11), record=" "
-        )
+        review_steps.record_review_step(stage.subject, stage.officer, "vote", done_on=dt.date(2026, 3, 11), record=" ")
     assert codes(refused) == ["duty_unknown", "record_missing", "date_future"]
     review_steps.record_review_step(
-        stage.application.case, stage.officer, "argue", done_on=dt.date(2026, 3, 10), record="逐项论证"
+        stage.subject, stage.officer, "argue", done_on=dt.date(2026, 3, 10), record="逐项论证"
     )
     assert stage.application.review_steps.get().record == "逐项论证"
-    assert Act.objects.get(case=stage.application.case, name="record_review_step").is_internal
+    assert Act.objects.get(case=stage.subject, name="record_review_step").is_internal
 
 
 # --- resolution ----------------------------------------------------------------------------------------------------
@@ -384,12 +382,12 @@ def test_votes_fit_the_members_who_may_judge(authority):
     stage = Stage(authority, experts=3).closed()
     with pytest.raises(Blocked) as refused:
         resolutions.record_resolution(
-            stage.case, stage.officer, stage.application, votes_for=3, votes_against=1, votes_abstain=0, reasons=""
+            stage.case, stage.officer, stage.subject, votes_for=3, votes_against=1, votes_abstain=0, reasons=""
         )
     assert codes(refused) == ["votes_too_many", "reasons_missing"]
     with pytest.raises(Blocked) as refused:
         resolutions.record_resolution(
-            stage.case, stage.officer, stage.application, votes_for=1, votes_against=0, votes_abstain=0, reasons="好"
+            stage.case, stage.officer, stage.subject, votes_for=1, votes_against=0, votes_abstain=0, reasons="好"
         )
     assert codes(refused) == ["votes_below_quorum"]
 
@@ -414,7 +412,7 @@ def test_signed_resolution_is_one_document_and_closes_every_file(authority):
     text = str(document.content)
     assert all(one.case.institution.name in text for one in stage.applications)
     assert "80.00" in text
-    assert not readable(stage.actor(0), stage.application.case)
+    assert not readable(stage.actor(0), stage.subject)
     assert not readable(stage.actor(0), stage.case)
     assert stage.case.closed_at is not None
 
@@ -422,14 +420,14 @@ def test_signed_resolution_is_one_document_and_closes_every_file(authority):
 def test_document_tells_who_was_recused_and_why(authority):
     stage = Stage(authority, experts=4, quorum=3).convened()
     for position in range(3):
-        declaring.declare(stage.case, stage.actor(position), stage.application, has_conflict=False)
-    declaring.declare(stage.case, stage.actor(3), stage.application, has_conflict=True, text="师生关系")
+        declaring.declare(stage.case, stage.actor(position), stage.subject, has_conflict=False)
+    declaring.declare(stage.case, stage.actor(3), stage.subject, has_conflict=True, text="师生关系")
     panels.open_scoring(stage.case, stage.officer)
     for position in range(3):
         stage.hand_in(position)
     panels.close_scoring(stage.case, stage.officer)
     resolutions.record_resolution(
-        stage.case, stage.officer, stage.application, votes_for=3, votes_against=0, votes_abstain=0, reasons="好"
+        stage.case, stage.officer, stage.subject, votes_for=3, votes_against=0, votes_abstain=0, reasons="好"
     )
     resolutions.file_minutes(stage.case, stage.officer, photo())
     resolutions.sign_resolution(stage.case, stage.actor(0))
@@ -443,7 +441,7 @@ def test_review_is_concluded_as_the_resolution_says(authority):
         resolutions.record_resolution(
             stage.case,
             stage.officer,
-            application,
+            application.case,
             votes_for=votes[0],
             votes_against=votes[1],
             votes_abstain=0,
@@ -477,29 +475,29 @@ def test_dissolved_panel_gives_its_applications_back(authority):
     assert stage.case.state == "dissolved"
     assert Case.objects.get(pk=stage.application.pk).state == "admitted"
     assert not PanelItem.objects.filter(is_active=True).exists()
-    assert not readable(stage.actor(0), stage.application.case)
-    again = panels.open_panel(stage.officer, stage.round, [stage.application], size=3, quorum=2)
+    assert not readable(stage.actor(0), stage.subject)
+    again = panels.open_panel(stage.officer, stage.round.case, [stage.subject], size=3, quorum=2)
     assert again.case.title.endswith("（第 2 组）")
 
 
 def test_withdrawn_application_closes_to_the_experts(authority):
     stage = Stage(authority, applications=2).declared()
-    applicant = member(stage.application.case.institution, Role.INSTITUTION_HEAD)
+    applicant = member(stage.subject.institution, Role.INSTITUTION_HEAD)
     stage.reload()
-    assert readable(stage.actor(0), stage.application.case)
-    submission.withdraw(stage.application.case, applicant, "机构合并")
-    assert not readable(stage.actor(0), stage.application.case)
-    assert readable(stage.actor(0), stage.applications[1].case)
+    assert readable(stage.actor(0), stage.subject)
+    submission.withdraw(stage.subject, applicant, "机构合并")
+    assert not readable(stage.actor(0), stage.subject)
+    assert readable(stage.actor(0), stage.subjects[1])
 
 
 def test_released_application_leaves_the_panel_and_its_experts(authority):
     stage = Stage(authority, applications=2).declared()
     stage.reload()
-    panels.release_application(stage.application.case, stage.officer, "改由下一组评审")
-    assert stage.application.case.state == "admitted"
-    assert not readable(stage.actor(0), stage.application.case)
-    assert [one.pk for one in Sitting(stage.panel).applications] == [stage.applications[1].pk]
-    again = panels.open_panel(stage.officer, stage.round, [stage.application], size=3, quorum=2)
+    panels.release_subject(stage.subject, stage.officer, "改由下一组评审")
+    assert stage.subject.state == "admitted"
+    assert not readable(stage.actor(0), stage.subject)
+    assert [one.pk for one in Sitting(stage.panel).subjects] == [stage.applications[1].pk]
+    again = panels.open_panel(stage.officer, stage.round.case, [stage.subject], size=3, quorum=2)
     assert again.pk != stage.panel.pk
 
 
@@ -537,7 +535,7 @@ def test_own_review_where_the_text_leaves_experts_open(sichuan):
 def test_own_review_is_refused_where_the_text_requires_experts(authority):
     stage = Stage(authority)
     with pytest.raises(WrongState):
-        own_review.conclude_own_review(stage.application.case, stage.officer, passed=True, reasons="条件具备")
+        own_review.conclude_own_review(stage.subject, stage.officer, passed=True, reasons="条件具备")
     stage.application.refresh_from_db()
     assert stage.application.review_passed is None
     assert not Resolution.objects.exists()

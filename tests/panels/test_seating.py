@@ -73,14 +73,14 @@ def test_draw_leaves_out_inactive_foreign_conflicting_and_staff_and_says_why(aut
     stage = Stage(authority, experts=2)
     expert(authority, is_active=False)
     expert(AuthorityFactory())
-    tied = expert(authority, employer=stage.application.case.institution)
+    tied = expert(authority, employer=stage.subject.institution)
     staff = expert(authority)
     Membership.objects.create(user=staff.user, organisation=authority, role=Role.AUTHORITY_REVIEWER)
     other_field = expert(authority, fields=["医药卫生"])
     pool = seating.pool_for(stage.panel, fields=["信息技术"])
     assert [one.pk for one in pool.eligible] == [one.pk for one in stage.experts]
     assert [(one.pk, why) for one, why in pool.excluded] == [
-        (tied.pk, f"工作单位或任职单位为申报单位{stage.application.case.institution.name}"),
+        (tied.pk, f"工作单位或任职单位为申报单位{stage.subject.institution.name}"),
         (staff.pk, "本机关办理人员，不参加评审"),
         (other_field.pk, "专业领域不在所选范围"),
     ]
@@ -123,13 +123,13 @@ def test_expert_of_another_pool_cannot_be_appointed(authority):
 
 def conflicts(panel):
     rows = ConflictFinding.objects.filter(member__panel=panel).order_by("pk")
-    return [(row.member.expert_id, row.application_id, row.kind) for row in rows]
+    return [(row.member.expert_id, row.subject_id, row.kind) for row in rows]
 
 
 @pytest.mark.parametrize("tie", ["organisation", "code", "name", "role"])
 def test_same_employer_is_found_by_organisation_code_name_or_role(authority, tie):
     stage = Stage(authority)
-    institution = stage.application.case.institution
+    institution = stage.subject.institution
     values = {
         "organisation": {"employer": institution},
         "code": {"employer_code": institution.credit_code},
@@ -148,7 +148,7 @@ def test_ended_role_is_no_conflict(authority):
     free = expert(authority)
     Membership.objects.create(
         user=free.user,
-        organisation=stage.application.case.institution,
+        organisation=stage.subject.institution,
         role=Role.INSTITUTION_EDITOR,
         is_active=False,
     )
@@ -161,7 +161,7 @@ def test_recommending_department_is_a_conflict(authority):
     rnd = make_round(authority, state="closed")
     department = DepartmentFactory()
     application = admitted(rnd, recommender=department)
-    panel = panels.open_panel(officer, rnd, [application], size=1, quorum=1)
+    panel = panels.open_panel(officer, rnd.case, [application.case], size=1, quorum=1)
     tied = expert(authority, employer_name=department.name)
     seating.appoint(panel.case, officer, tied, "领域急需")
     assert conflicts(panel) == [(tied.pk, application.pk, "recommender")]
@@ -172,21 +172,21 @@ def test_teacher_on_the_applicants_list_is_a_conflict_for_that_application_only(
     rnd = make_round(authority, state="closed")
     first = admitted(rnd, teachers=[("王 小明", "某大学"), ("李四", "")])
     second = admitted(rnd, InstitutionFactory())
-    panel = panels.open_panel(officer, rnd, [first, second], size=1, quorum=1)
+    panel = panels.open_panel(officer, rnd.case, [first.case, second.case], size=1, quorum=1)
     teacher = expert(authority, name="王小明")
     seating.appoint(panel.case, officer, teacher, "领域急需")
     finding = ConflictFinding.objects.get()
-    assert (finding.kind, finding.application_id) == ("teacher", first.pk)
+    assert (finding.kind, finding.subject_id) == ("teacher", first.pk)
     assert finding.detail == "申报单位教师名单中有同名人员王 小明（所填单位：某大学）"
     sitting = Sitting(panel)
-    assert [len(sitting.able(one)) for one in (first, second)] == [0, 1]
+    assert [len(sitting.able(one.case)) for one in (first, second)] == [0, 1]
 
 
 def test_namesake_is_put_aside_with_a_reason_and_an_employer_never(authority):
     officer = member(authority, Role.AUTHORITY_OFFICER)
     rnd = make_round(authority, state="closed")
     application = admitted(rnd, teachers=[("王小明", "某大学")])
-    panel = panels.open_panel(officer, rnd, [application], size=1, quorum=1)
+    panel = panels.open_panel(officer, rnd.case, [application.case], size=1, quorum=1)
     both = expert(authority, name="王小明", employer=application.case.institution)
     seating.appoint(panel.case, officer, both, "领域急需")
     namesake = ConflictFinding.objects.get(kind="teacher")
@@ -215,8 +215,8 @@ def test_conflict_is_found_again_when_the_teachers_change(authority):
 def test_application_sits_on_one_panel_only(authority):
     stage = Stage(authority)
     with pytest.raises(Blocked) as refused:
-        panels.open_panel(stage.officer, stage.round, [stage.application], size=3, quorum=2)
-    assert refused.value.problems[0].code == "application_taken"
+        panels.open_panel(stage.officer, stage.round.case, [stage.subject], size=3, quorum=2)
+    assert refused.value.problems[0].code == "subject_taken"
 
 
 @pytest.mark.parametrize(
@@ -233,11 +233,11 @@ def test_quorum_is_more_than_half_and_no_more_than_all(authority, size, quorum, 
     officer = member(authority, Role.AUTHORITY_OFFICER)
     rnd = make_round(authority, state="closed")
     with pytest.raises(Blocked) as refused:
-        panels.open_panel(officer, rnd, [], size=size, quorum=quorum)
+        panels.open_panel(officer, rnd.case, [], size=size, quorum=quorum)
     assert refused.value.problems[0].code == code
 
 
 def test_officer_of_another_authority_opens_no_panel(authority):
     rnd = make_round(authority, state="closed")
     with pytest.raises(NotPermitted):
-        panels.open_panel(member(AuthorityFactory(), Role.AUTHORITY_OFFICER), rnd, [], size=3, quorum=2)
+        panels.open_panel(member(AuthorityFactory(), Role.AUTHORITY_OFFICER), rnd.case, [], size=3, quorum=2)

@@ -125,7 +125,7 @@ class Stage:
             "sign_refusal": lambda case, actor, choice: intake.sign_refusal(case, actor),
             "assign_panel": self._assign_panel,
             "record_review_step": self._record_duties,
-            "release_panel": lambda case, actor, choice: panels.release_application(case, actor, "改期"),
+            "release_panel": lambda case, actor, choice: panels.release_subject(case, actor, "改期"),
             "conclude_review": self._conclude,
             "publish_notice": self._publish_notice,
             "close_notice": self._close_notice,
@@ -158,7 +158,7 @@ class Stage:
         return intake.propose_refusal(case, actor, ground="other", reasons="不属于申报单位", articles=articles)
 
     def _assign_panel(self, case: Case, actor: Actor, choice: int) -> Any:
-        panel = panels.open_panel(actor, self.application.round, [self.application], size=EXPERTS, quorum=2)
+        panel = panels.open_panel(actor, self.application.round.case, [case], size=EXPERTS, quorum=2)
         for profile in self.experts:
             seating.appoint(panel.case, actor, profile, "熟悉该领域")
         seating.name_chair(panel.case, actor, panel.members.earliest("pk"))
@@ -178,21 +178,21 @@ class Stage:
 
     def _hold_panel(self, case: Case, actor: Actor, *, passing: bool) -> None:
         application = self.application
-        item = application.panel_items.filter(is_active=True).first()
+        item = case.panel_items.filter(is_active=True).first()
         if item is None or item.panel.case.state != "convened":
             return
         sitting = item.panel.case
         experts = [actor_for(profile.user, profile.authority) for profile in self.experts]
         for one in experts:
-            declaring.declare(sitting, one, application, has_conflict=False)
+            declaring.declare(sitting, one, case, has_conflict=False)
         panels.open_scoring(sitting, actor)
         for one in experts:
-            scoring.save_draft(sitting, one, application, self._sheet(application, passing), 0)
-            scoring.submit_scores(sitting, one, application)
+            scoring.save_draft(sitting, one, case, self._sheet(application, passing), 0)
+            scoring.submit_scores(sitting, one, case)
         panels.close_scoring(sitting, actor)
         votes = (EXPERTS, 0) if passing else (0, EXPERTS)
         resolutions.record_resolution(
-            sitting, actor, application, votes_for=votes[0], votes_against=votes[1], votes_abstain=0, reasons="见记录"
+            sitting, actor, case, votes_for=votes[0], votes_against=votes[1], votes_abstain=0, reasons="见记录"
         )
         resolutions.file_minutes(sitting, actor, photo("minutes.png"))
         resolutions.sign_resolution(sitting, experts[0])
@@ -202,7 +202,7 @@ class Stage:
         for item in application.round.rubric:
             draft[f"points-{item['code']}"] = str(item["max_points"] if passing else 1)
             draft[f"comment-{item['code']}"] = "见材料"
-        for criterion in scoring.criteria_of(application):
+        for criterion in scoring.criteria_of(application.case):
             draft[f"verdict-{criterion.code}"] = "sufficient" if passing else "insufficient"
             draft[f"text-{criterion.code}"] = "见材料"
         return draft

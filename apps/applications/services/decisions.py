@@ -51,7 +51,7 @@ def _conclusion(application: Application) -> str:
 
 def _review_findings(application: Application) -> str:
     """What the review found, in words: the panel's votes and opinion, else what the officer recorded of the review."""
-    resolution = resolution_on(application)
+    resolution = resolution_on(application.case)
     if resolution is not None:
         votes = f"同意{resolution.votes_for}票、不同意{resolution.votes_against}票、弃权{resolution.votes_abstain}票"
         return f"平均分{resolution.average}分，{votes}。评审意见：{resolution.reasons}"

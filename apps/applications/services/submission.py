@@ -24,7 +24,7 @@ from apps.cases.workflow import Blocked, Problem
 from apps.cases.workflow.engine import add_party, lock_case, perform, remove_party, road_of
 from apps.documents.services import issue
 from apps.jurisdictions.rulebooks.roads import Road
-from apps.panels.services.access import close_application
+from apps.panels.services.access import close_subject
 
 INTAKE_CLOCK = "intake"
 INTAKE_WORKDAYS = 5
@@ -57,7 +57,7 @@ def resubmit(case: Case, actor: Actor, reason: str = "") -> Act:
 
 def withdraw(case: Case, actor: Actor, reason: str) -> Act:
     """Withdraw the application, with a reason; experts who had its file lose it. Raises as perform() does."""
-    return perform(case, "withdraw", actor, reason=reason, change=lambda locked, act: close_application(locked.pk))
+    return perform(case, "withdraw", actor, reason=reason, change=lambda locked, act: close_subject(locked.pk))
 
 
 def _application(case: Case) -> Application:

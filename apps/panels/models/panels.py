@@ -10,14 +10,14 @@ from apps.panels.enums import ConflictKind, MemberSource, MemberState
 
 
 class Panel(models.Model):
-    """A panel that reviews applications of one round.
+    """A panel that reviews subjects of one occasion: applications of a round, awards of a funding cycle.
 
-    ``size`` experts are called, ``quorum`` of them must judge each application without a conflict. ``pass_points`` is
-    copied from the round when the panel is opened. ``scoring_due`` is the day by which scores are asked for.
+    ``size`` experts are called, ``quorum`` of them must judge each subject without a conflict. ``pass_points`` is
+    copied from the occasion when the panel is opened. ``scoring_due`` is the day by which scores are asked for.
     """
 
     case = models.OneToOneField("cases.Case", models.PROTECT, primary_key=True, related_name="panel")
-    round = models.ForeignKey("applications.Round", models.PROTECT, related_name="panels")
+    occasion = models.ForeignKey("cases.Case", models.PROTECT, related_name="panels", verbose_name="评审事项")
     size = models.PositiveSmallIntegerField("专家人数")
     quorum = models.PositiveSmallIntegerField("每件最少评审人数")
     pass_points = models.PositiveSmallIntegerField("合格分")
@@ -38,23 +38,23 @@ class Panel(models.Model):
 
 
 class PanelItem(models.Model):
-    """An application put before a panel; ``is_active`` until it is concluded elsewhere or taken off."""
+    """A subject put before a panel; ``is_active`` until it is concluded elsewhere or taken off."""
 
     panel = models.ForeignKey(Panel, models.PROTECT, related_name="items")
-    application = models.ForeignKey("applications.Application", models.PROTECT, related_name="panel_items")
+    subject = models.ForeignKey("cases.Case", models.PROTECT, related_name="panel_items")
     position = models.PositiveSmallIntegerField("次序", default=0)
     is_active = models.BooleanField(default=True)
 
     objects = ScopedManager(jurisdiction="panel__case__jurisdiction")
 
     class Meta:
-        verbose_name = "评审申报"
+        verbose_name = "评审对象"
         ordering = ["position", "id"]
         constraints = [
             models.UniqueConstraint(
-                fields=["application"], condition=models.Q(is_active=True), name="application_on_one_panel"
+                fields=["subject"], condition=models.Q(is_active=True), name="subject_on_one_panel"
             ),
-            models.UniqueConstraint(fields=["panel", "application"], name="panel_item_once"),
+            models.UniqueConstraint(fields=["panel", "subject"], name="panel_item_once"),
         ]
 
 
@@ -116,7 +116,7 @@ class ConflictFinding(models.Model):
     """A conflict of interest found from the records. One of names alone may be set aside with a reason."""
 
     member = models.ForeignKey(PanelMember, models.PROTECT, related_name="findings")
-    application = models.ForeignKey("applications.Application", models.PROTECT, related_name="+")
+    subject = models.ForeignKey("cases.Case", models.PROTECT, related_name="+")
     kind = models.CharField("情形", max_length=16, choices=ConflictKind)
     detail = models.CharField("说明", max_length=300)
     found_at = models.DateTimeField(auto_now_add=True)
@@ -129,14 +129,14 @@ class ConflictFinding(models.Model):
     class Meta:
         verbose_name = "回避情形"
         ordering = ["id"]
-        constraints = [models.UniqueConstraint(fields=["member", "application", "kind"], name="conflict_found_once")]
+        constraints = [models.UniqueConstraint(fields=["member", "subject", "kind"], name="conflict_found_once")]
 
 
 class Declaration(models.Model):
-    """What an expert declared about one application before its file opened. A later one replaces the earlier."""
+    """What an expert declared about one subject before its file opened. A later one replaces the earlier."""
 
     member = models.ForeignKey(PanelMember, models.PROTECT, related_name="declarations")
-    application = models.ForeignKey("applications.Application", models.PROTECT, related_name="+")
+    subject = models.ForeignKey("cases.Case", models.PROTECT, related_name="+")
     has_conflict = models.BooleanField("需要回避")
     text = models.TextField("情况说明", blank=True)
     declared_at = models.DateTimeField()
@@ -145,4 +145,4 @@ class Declaration(models.Model):
 
     class Meta:
         verbose_name = "回避申明"
-        constraints = [models.UniqueConstraint(fields=["member", "application"], name="declaration_once")]
+        constraints = [models.UniqueConstraint(fields=["member", "subject"], name="declaration_once")]

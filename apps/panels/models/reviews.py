@@ -10,7 +10,7 @@ from apps.panels.enums import Sufficiency
 
 
 class ScoreSheet(models.Model):
-    """One expert's sheet for one application.
+    """One expert's sheet for one subject.
 
     ``draft`` is what was typed, valid or not, by field name; ``version`` counts the saves, so that a second window
     overwrites nothing unseen. Once ``submitted_at`` is set the rows of :class:`Score` and :class:`ConditionComment`
@@ -18,7 +18,7 @@ class ScoreSheet(models.Model):
     """
 
     member = models.ForeignKey("panels.PanelMember", models.PROTECT, related_name="sheets")
-    application = models.ForeignKey("applications.Application", models.PROTECT, related_name="+")
+    subject = models.ForeignKey("cases.Case", models.PROTECT, related_name="+")
     draft = models.JSONField(default=dict)
     version = models.PositiveIntegerField(default=0)
     saved_at = models.DateTimeField(null=True)
@@ -31,11 +31,11 @@ class ScoreSheet(models.Model):
 
     class Meta:
         verbose_name = "评分表"
-        constraints = [models.UniqueConstraint(fields=["member", "application"], name="sheet_once")]
+        constraints = [models.UniqueConstraint(fields=["member", "subject"], name="sheet_once")]
 
 
 class Score(models.Model):
-    """Points for one criterion of the round's rubric: whole points from 0 to the criterion's maximum."""
+    """Points for one criterion of the occasion's rubric: whole points from 0 to the criterion's maximum."""
 
     sheet = models.ForeignKey(ScoreSheet, models.PROTECT, related_name="scores")
     code = models.CharField("指标", max_length=48)
@@ -68,7 +68,7 @@ class SiteVisit(models.Model):
     """A visit to the applicant's site. Photos are attachments of the panel's case under ``photo_purpose``."""
 
     panel = models.ForeignKey("panels.Panel", models.PROTECT, related_name="visits")
-    application = models.ForeignKey("applications.Application", models.PROTECT, related_name="+")
+    subject = models.ForeignKey("cases.Case", models.PROTECT, related_name="+")
     visited_on = models.DateField("考察日期")
     place = models.CharField("考察地点", max_length=200)
     members = models.ManyToManyField("panels.PanelMember", related_name="visits")
@@ -89,14 +89,14 @@ class SiteVisit(models.Model):
 
 
 class Resolution(models.Model):
-    """The panel's resolution on one application.
+    """The panel's resolution on one subject.
 
     ``points_sum`` of ``sheet_count`` sheets give ``average_hundredths`` (points times 100, halves rounded up);
     whether it passed is computed from the whole numbers, not from the rounded average.
     """
 
     panel = models.ForeignKey("panels.Panel", models.PROTECT, related_name="resolutions")
-    application = models.ForeignKey("applications.Application", models.PROTECT, related_name="panel_resolutions")
+    subject = models.ForeignKey("cases.Case", models.PROTECT, related_name="panel_resolutions")
     votes_for = models.PositiveSmallIntegerField("同意")
     votes_against = models.PositiveSmallIntegerField("不同意")
     votes_abstain = models.PositiveSmallIntegerField("弃权", default=0)
@@ -112,7 +112,7 @@ class Resolution(models.Model):
 
     class Meta:
         verbose_name = "评审决议"
-        constraints = [models.UniqueConstraint(fields=["panel", "application"], name="resolution_once")]
+        constraints = [models.UniqueConstraint(fields=["panel", "subject"], name="resolution_once")]
 
     @property
     def votes_cast(self) -> int:

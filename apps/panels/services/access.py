@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from django.contrib.auth.models import Permission
 
-from apps.applications.services.for_panels import Application
 from apps.cases.models import Case, CaseUserObjectPermission
 from apps.panels.models import Panel, PanelItem, PanelMember
 from apps.panels.sitting import Sitting
@@ -13,7 +12,7 @@ from apps.panels.sitting import Sitting
 def refresh_access(panel: Panel) -> None:
     """Bring the assignments in line with members, declarations and conflicts as they stand now.
 
-    Serving members are assigned to the panel's case from its convening to its end, and to the case of an application
+    Serving members are assigned to the panel's case from its convening to its end, and to the case of a subject
     only while :meth:`Sitting.may_open` says so. Whatever else this panel had granted is taken away.
     """
     sitting = Sitting(panel)
@@ -22,27 +21,27 @@ def refresh_access(panel: Panel) -> None:
     if state in ("convened", "scoring", "closed"):
         wanted |= {(member.expert.user_id, panel.pk) for member in sitting.serving}
         wanted |= {
-            (member.expert.user_id, application.pk)
+            (member.expert.user_id, subject.pk)
             for member in sitting.serving
-            for application in sitting.applications
-            if sitting.may_open(member, application)
+            for subject in sitting.subjects
+            if sitting.may_open(member, subject)
         }
     users = {member.expert.user_id for member in sitting.members}
     _grant_exactly(users, _cases_of(panel), wanted)
 
 
-def close_application(application_id: int) -> None:
-    """Close an application's file to every expert at once: it was withdrawn while a panel had it."""
-    item = PanelItem.objects.filter(application_id=application_id, is_active=True).select_related("panel").first()
+def close_subject(subject_id: int) -> None:
+    """Close a subject's file to every expert at once: it was withdrawn while a panel had it."""
+    item = PanelItem.objects.filter(subject_id=subject_id, is_active=True).select_related("panel").first()
     if item is not None:
         refresh_access(item.panel)
 
 
 def _cases_of(panel: Panel) -> set[int]:
-    """The panel's case and its applications' cases, but none that another panel has taken over."""
+    """The panel's case and its subjects' cases, but none that another panel has taken over."""
     elsewhere = PanelItem.objects.filter(is_active=True).exclude(panel=panel)
-    items = panel.items.exclude(application__in=elsewhere.values("application"))
-    return {panel.pk, *items.values_list("application_id", flat=True)}
+    items = panel.items.exclude(subject__in=elsewhere.values("subject"))
+    return {panel.pk, *items.values_list("subject_id", flat=True)}
 
 
 def _grant_exactly(users: set[int], cases: set[int], wanted: set[tuple[int, int]]) -> None:
@@ -68,7 +67,7 @@ def serving_member(panel: Panel, user_id: int) -> PanelMember | None:
     return PanelMember.objects.filter(panel=panel, expert__user_id=user_id, state="serving").first()
 
 
-def may_open(panel: Panel, user_id: int, application: Application) -> bool:
-    """Whether the application's file is open to this person as a member of ``panel``."""
+def may_open(panel: Panel, user_id: int, subject: Case) -> bool:
+    """Whether the subject's file is open to this person as a member of ``panel``."""
     sitting = Sitting(panel)
-    return any(member.expert.user_id == user_id and sitting.may_open(member, application) for member in sitting.serving)
+    return any(member.expert.user_id == user_id and sitting.may_open(member, subject) for member in sitting.serving)

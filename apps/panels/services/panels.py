@@ -11,7 +11,6 @@ from django.utils import timezone
 
 from apps.accounts.actors import Actor
 from apps.accounts.enums import Role
-from apps.applications.services.for_panels import Application, ApplicationState, Round, awaiting_review
 from apps.cases import actions, clocks
 from apps.cases.enums import CaseKind, ClockBasis, PartyRole
 from apps.cases.models import Act, Case
@@ -22,6 +21,7 @@ from apps.jurisdictions.rulebooks import registry
 from apps.panels.models import ConflictFinding, Panel, PanelItem
 from apps.panels.services.access import refresh_access
 from apps.panels.services.seating import find_conflicts
+from apps.panels.services.subjects import awaiting_review, kind_for_occasion, kind_of_panel
 from apps.panels.sitting import Sitting
 
 SCORING_CLOCK = "scoring"
@@ -29,78 +29,80 @@ SCORING_CLOCK = "scoring"
 
 def open_panel(
     actor: Actor,
-    rnd: Round,
-    applications: Sequence[Application],
+    occasion: Case,
+    subjects: Sequence[Case],
     *,
     size: int,
     quorum: int,
     scoring_due: dt.date | None = None,
 ) -> Panel:
-    """Open the case of a panel for some admitted applications of ``rnd``.
+    """Open the case of a panel for some subjects of ``occasion`` that wait for their review.
 
-    Raises NotPermitted unless the actor is an officer of the round's authority, Blocked when the numbers do not fit or
-    an application has a panel already.
+    Raises NotPermitted unless the actor is an officer of the occasion's authority, Blocked when the numbers do not fit or
+    a subject has a panel already.
     """
-    authority = actor.organisation
-    if not actor.has(Role.AUTHORITY_OFFICER) or rnd.case.authority_id != authority.pk:
-        raise NotPermitted(Problem("not_permitted", "只有本批次主管机关的经办人可以组建评审委员会。"))
+    authority, kind = actor.organisation, kind_for_occasion(occasion)
+    if not actor.has(Role.AUTHORITY_OFFICER) or occasion.authority_id != authority.pk:
+        raise NotPermitted(Problem("not_permitted", f"只有本{kind.words.occasion}主管机关的经办人可以组建评审委员会。"))
     _check_numbers(size, quorum)
     with transaction.atomic():
         today = timezone.localdate()
-        ordinal = Panel.objects.filter(round=rnd).count() + 1
+        ordinal = Panel.objects.filter(occasion=occasion).count() + 1
         case = Case(
             jurisdiction_id=authority.jurisdiction_id,
             kind=CaseKind.PANEL,
             number=case_number(authority.jurisdiction_id, CaseKind.PANEL, today.year),
-            title=f"{rnd.title}专家评审（第 {ordinal} 组）",
+            title=f"{occasion.title}专家评审（第 {ordinal} 组）",
             authority=authority,
-            is_sandbox=rnd.case.is_sandbox,
-            rulebook_key=rnd.case.rulebook_key or registry.rulebook(authority.jurisdiction_id, today).key,
+            is_sandbox=occasion.is_sandbox,
+            rulebook_key=occasion.rulebook_key or registry.rulebook(authority.jurisdiction_id, today).key,
         )
-        open_case(case, actor, label="组建评审委员会", data={"round": rnd.case.number, "size": size, "quorum": quorum})
+        open_case(
+            case, actor, label="组建评审委员会", data={"occasion": occasion.number, "size": size, "quorum": quorum}
+        )
         add_party(case, authority.pk, PartyRole.AUTHORITY, active=True)
         panel = Panel.objects.create(
             case=case,
-            round=rnd,
+            occasion=occasion,
             size=size,
             quorum=quorum,
-            pass_points=rnd.pass_points,
+            pass_points=kind.pass_points(occasion),
             scoring_due=scoring_due,
         )
-        _set_applications(panel, applications)
+        _set_subjects(panel, subjects)
     return panel
 
 
 def edit_panel(
     case: Case,
     actor: Actor,
-    applications: Sequence[Application],
+    subjects: Sequence[Case],
     *,
     size: int,
     quorum: int,
     scoring_due: dt.date | None = None,
 ) -> Act:
-    """Change numbers, date and applications of a panel that is still being formed."""
+    """Change numbers, date and subjects of a panel that is still being formed."""
 
     def change(case: Case, act: Act) -> None:
         _check_numbers(size, quorum)
         panel = case.panel
         Panel.objects.filter(pk=panel.pk).update(size=size, quorum=quorum, scoring_due=scoring_due)
         panel.refresh_from_db()
-        _set_applications(panel, applications)
+        _set_subjects(panel, subjects)
 
-    data = {"size": size, "quorum": quorum, "applications": [one.pk for one in applications]}
+    data = {"size": size, "quorum": quorum, "subjects": [one.pk for one in subjects]}
     return perform(case, "edit", actor, data=data, change=change)
 
 
 def convene(case: Case, actor: Actor) -> Act:
-    """Call the panel together: each application goes to it, each member owes a declaration."""
+    """Call the panel together: each subject goes to it, each member owes a declaration."""
     with transaction.atomic():
         find_conflicts(case.panel)
 
         def change(case: Case, act: Act) -> None:
-            for application in Sitting(case.panel).applications:
-                perform(application.case, "assign_panel", actor, data={"panel": case.number})
+            for subject in Sitting(case.panel).subjects:
+                perform(subject, "assign_panel", actor, data={"panel": case.number})
             refresh_access(case.panel)
 
         return perform(case, "convene", actor, change=change)
@@ -108,7 +110,7 @@ def convene(case: Case, actor: Actor) -> Act:
 
 @actions.register_service(CaseKind.PANEL, "open_scoring")
 def open_scoring(case: Case, actor: Actor, reason: str = "") -> Act:
-    """Open the scoring once everybody declared and every application has its quorum; the clock starts."""
+    """Open the scoring once everybody declared and every subject has its quorum; the clock starts."""
     with transaction.atomic():
         find_conflicts(case.panel)
 
@@ -136,24 +138,25 @@ def close_scoring_early(case: Case, actor: Actor, reason: str) -> Act:
 
 @actions.register_service(CaseKind.PANEL, "dissolve")
 def dissolve(case: Case, actor: Actor, reason: str) -> Act:
-    """End the panel without a resolution; its applications wait for another."""
+    """End the panel without a resolution; its subjects wait for another."""
 
     def change(case: Case, act: Act) -> None:
-        items = PanelItem.objects.filter(panel=case.panel, is_active=True).select_related("application__case")
+        reviewing = kind_of_panel(case.panel).reviewing
+        items = PanelItem.objects.filter(panel=case.panel, is_active=True).select_related("subject")
         for item in items:
-            if item.application.case.state == ApplicationState.IN_REVIEW:
-                perform(item.application.case, "release_panel", actor, reason=act.reason, data={"panel": case.number})
+            if item.subject.state == reviewing:
+                perform(item.subject, "release_panel", actor, reason=act.reason, data={"panel": case.number})
         items.update(is_active=False)
         refresh_access(case.panel)
 
     return perform(case, "dissolve", actor, reason=reason, change=change)
 
 
-def release_application(case: Case, actor: Actor, reason: str) -> Act:
-    """Take one application (``case`` is the application's) off its panel; it waits for another review."""
+def release_subject(case: Case, actor: Actor, reason: str) -> Act:
+    """Take one subject (``case`` is the subject's) off its panel; it waits for another review."""
 
     def change(case: Case, act: Act) -> None:
-        item = PanelItem.objects.filter(application_id=case.pk, is_active=True).select_related("panel").first()
+        item = PanelItem.objects.filter(subject_id=case.pk, is_active=True).select_related("panel").first()
         if item is not None:
             PanelItem.objects.filter(pk=item.pk).update(is_active=False)
             refresh_access(item.panel)
@@ -165,34 +168,34 @@ def _scoring_over(case: Case, act: Act) -> None:
     clocks.end_clock(case, SCORING_CLOCK)
 
 
-def _set_applications(panel: Panel, applications: Sequence[Application]) -> None:
-    wanted = [application.pk for application in applications]
-    kept = set(panel.items.filter(is_active=True).values_list("application_id", flat=True))
-    free = set(awaiting_review(panel.round).values_list("pk", flat=True)) | kept
+def _set_subjects(panel: Panel, subjects: Sequence[Case]) -> None:
+    wanted, words = [subject.pk for subject in subjects], kind_of_panel(panel).words
+    kept = set(panel.items.filter(is_active=True).values_list("subject_id", flat=True))
+    free = set(awaiting_review(panel.occasion).values_list("pk", flat=True)) | kept
     if not set(wanted) <= free:
         raise Blocked(
             Problem(
-                "application_taken",
-                "所选申报中有已交其他委员会或已不在待评审状态的，请重新选择。",
-                where="applications",
+                "subject_taken",
+                f"所选{words.subject}中有已交其他委员会或已不在待评审状态的，请重新选择。",
+                where="subjects",
             )
         )
-    ConflictFinding.objects.filter(member__panel=panel).exclude(application__in=wanted).delete()
-    panel.items.exclude(application__in=wanted).delete()
+    ConflictFinding.objects.filter(member__panel=panel).exclude(subject__in=wanted).delete()
+    panel.items.exclude(subject__in=wanted).delete()
     try:
         for position, pk in enumerate(wanted, start=1):
             _place(panel, pk, position)
     except IntegrityError:
         raise Blocked(
-            Problem("application_taken", "所选申报刚刚已交其他委员会评审，请刷新后重新选择。", where="applications")
+            Problem("subject_taken", f"所选{words.subject}刚刚已交其他委员会评审，请刷新后重新选择。", where="subjects")
         ) from None
     find_conflicts(panel)
 
 
-def _place(panel: Panel, application_id: int, position: int) -> None:
+def _place(panel: Panel, subject_id: int, position: int) -> None:
     values: dict[str, Any] = {"position": position, "is_active": True}
     with transaction.atomic():
-        PanelItem.objects.update_or_create(panel=panel, application_id=application_id, defaults=values)
+        PanelItem.objects.update_or_create(panel=panel, subject_id=subject_id, defaults=values)
 
 
 def _check_numbers(size: int, quorum: int) -> None:

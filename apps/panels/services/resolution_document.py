@@ -1,16 +1,15 @@
-"""The 评审决议 document: one for the panel, listing every application with scores, votes, recusals and reasons."""
+"""The 评审决议 document: one for the panel, listing every subject with scores, votes, recusals and reasons."""
 
 from __future__ import annotations
 
 from django.utils import timezone
 
-from apps.applications.services.for_panels import Application
-from apps.applications.services.wording import legal_basis
 from apps.cases.models import Act, Case, Document
 from apps.cases.workflow.engine import road_of
 from apps.documents.rendering.blocks import Block, NumberedList, Paragraph, Particulars, Section, Table
 from apps.documents.rendering.content import Annex, DocumentContent
 from apps.documents.services import issue
+from apps.documents.wording import legal_basis
 from apps.jurisdictions.rulebooks import registry
 from apps.jurisdictions.rulebooks.roads import Review
 from apps.panels.enums import ConflictKind
@@ -27,45 +26,46 @@ def issue_resolution(case: Case, act: Act, sitting: Sitting) -> Document:
 
 def resolution_content(case: Case, sitting: Sitting) -> DocumentContent:
     """The document's content from the records as they stand. Queries: the resolutions and the rulebook's data."""
-    review = road_of(case).review
+    review, kind = road_of(case).review, sitting.kind
+    articles = kind.articles(case)
     rulebook = registry.by_key(case.rulebook_key)
-    rows = {row.application_id: row for row in Resolution.objects.filter(panel=case.panel)}
-    resolutions = [rows[application.pk] for application in sitting.applications if application.pk in rows]
-    names = {application.pk: application.case.institution.name for application in sitting.applications}
+    rows = {row.subject_id: row for row in Resolution.objects.filter(panel=case.panel)}
+    resolutions = [rows[subject.pk] for subject in sitting.subjects if subject.pk in rows]
+    names = {subject.pk: kind.name(subject) for subject in sitting.subjects}
     return DocumentContent(
-        title=f"{sitting.panel.round.title}\n专家评审决议",
+        title=f"{sitting.panel.occasion.title}\n专家评审决议",
         date=timezone.localdate(),
         addressee=case.authority.name,
         body=(
-            *_opening(case, sitting, review),
+            _opening(case, sitting, review),
             Section("一、评审结果", (_results(sitting, resolutions, names),)),
             Section("二、评审意见", _opinions(resolutions, names)),
             Section("三、回避情况", _recusals(sitting, names)),
             Section("四、通过规则", (_rule(sitting),)),
             *_signed(sitting),
         ),
-        legal_basis=legal_basis(rulebook, [review.article]),
+        legal_basis=legal_basis(rulebook, articles),
         annexes=(_members(sitting),),
         signature_organisation=review.body_label if review.panel == "required" else None,
     )
 
 
-def _opening(case: Case, sitting: Sitting, review: Review) -> tuple[Block, ...]:
+def _opening(case: Case, sitting: Sitting, review: Review) -> Paragraph:
     body = review.body_label if review.panel == "required" else "专家组"
     text = (
         f"{case.authority.name}设立的{body}由{len(sitting.serving)}位专家组成，"
-        f"对{len(sitting.applications)}家单位的申报进行了评审，形成以下决议。"
+        f"对{sitting.kind.words.counted.format(len(sitting.subjects))}进行了评审，形成以下决议。"
     )
-    return (Paragraph(text),)
+    return Paragraph(text)
 
 
 def _results(sitting: Sitting, resolutions: list[Resolution], names: dict[int, str]) -> Table:
     return Table(
-        columns=("序号", "申报单位", "评分份数", "平均分", "同意", "不同意", "弃权", "结论"),
+        columns=("序号", sitting.kind.words.applicant, "评分份数", "平均分", "同意", "不同意", "弃权", "结论"),
         rows=tuple(
             (
                 str(position),
-                names[row.application_id],
+                names[row.subject_id],
                 str(row.sheet_count),
                 row.average,
                 str(row.votes_for),
@@ -80,29 +80,27 @@ def _results(sitting: Sitting, resolutions: list[Resolution], names: dict[int, s
 
 
 def _opinions(resolutions: list[Resolution], names: dict[int, str]) -> tuple[Block, ...]:
-    return (NumberedList(tuple(f"{names[row.application_id]}：{row.reasons}" for row in resolutions)),)
+    return (NumberedList(tuple(f"{names[row.subject_id]}：{row.reasons}" for row in resolutions)),)
 
 
 def _recusals(sitting: Sitting, names: dict[int, str]) -> tuple[Block, ...]:
     lines = []
-    for application in sitting.applications:
-        recused = [member for member in sitting.serving if sitting.is_recused(member, application)]
+    for subject in sitting.subjects:
+        recused = [member for member in sitting.serving if sitting.is_recused(member, subject)]
         chair = "（主任委员）"
         if recused:
             listed = "、".join(
-                member.expert.user.name
-                + (chair if member.is_chair else "")
-                + f"（{_why(sitting, member, application)}）"
+                member.expert.user.name + (chair if member.is_chair else "") + f"（{_why(sitting, member, subject)}）"
                 for member in recused
             )
-            lines.append(f"{names[application.pk]}：{listed}回避，未参加该申报的评分和表决。")
+            lines.append(f"{names[subject.pk]}：{listed}回避，未参加该{sitting.kind.words.subject}的评分和表决。")
     if not lines:
         return (Paragraph("各位专家均已逐件申明，无须回避。"),)
     return (NumberedList(tuple(lines)),)
 
 
-def _why(sitting: Sitting, member: PanelMember, application: Application) -> str:
-    kinds = [finding.kind for finding in sitting.findings(member, application) if finding.set_aside_at is None]
+def _why(sitting: Sitting, member: PanelMember, subject: Case) -> str:
+    kinds = [finding.kind for finding in sitting.findings(member, subject) if finding.set_aside_at is None]
     if kinds:
         return "、".join(ConflictKind(kind).label for kind in kinds)
     return "本人申明"
@@ -111,7 +109,7 @@ def _why(sitting: Sitting, member: PanelMember, application: Application) -> str
 def _rule(sitting: Sitting) -> Paragraph:
     return Paragraph(
         f"平均分不低于{sitting.panel.pass_points}分，且同意票超过参加表决票数（含弃权）半数的，为通过。"
-        f"每件申报参加评审的专家不少于{sitting.panel.quorum}人。平均分四舍五入到百分位，是否达到合格分按未舍入的总分比较。"
+        f"每件{sitting.kind.words.subject}参加评审的专家不少于{sitting.panel.quorum}人。平均分四舍五入到百分位，是否达到合格分按未舍入的总分比较。"
     )
 
 

@@ -1,4 +1,4 @@
-"""评审决议: averages and votes per application, minutes, the chair's signature, and the conclusion of each review."""
+"""评审决议: averages and votes per subject, minutes, the chair's signature, and the conclusion of each review."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 
 from apps.accounts.actors import Actor
-from apps.applications.services.for_panels import Application, ApplicationState, set_review_passed
 from apps.cases import clocks
 from apps.cases.attachments import attach
 from apps.cases.models import Act, Case
@@ -17,40 +16,41 @@ from apps.panels.models import PanelItem, Resolution
 from apps.panels.services.access import refresh_access
 from apps.panels.services.panels import SCORING_CLOCK
 from apps.panels.services.resolution_document import issue_resolution
+from apps.panels.services.subjects import Conclusion, kind_of_panel, kind_of_subject
 from apps.panels.sitting import Sitting
 
 
 def resolution_problems(case: Case) -> list[Problem]:
-    """What keeps an application's review from being concluded: no resolution yet, or none that the chair signed."""
-    return guards.application_resolved(case)
+    """What keeps a subject's review from being concluded: no resolution yet, or none that the chair signed."""
+    return guards.subject_resolved(case)
 
 
 def record_resolution(
     case: Case,
     actor: Actor,
-    application: Application,
+    subject: Case,
     *,
     votes_for: int,
     votes_against: int,
     votes_abstain: int,
     reasons: str,
 ) -> Act:
-    """Record the panel's vote on one application; a later record replaces the earlier until the chair signs.
+    """Record the panel's vote on one subject; a later record replaces the earlier until the chair signs.
 
-    It passes when the average of the sheets is not below the round's pass mark and more than half of the votes cast
+    It passes when the average of the sheets is not below the occasion's pass mark and more than half of the votes cast
     (abstentions counted) are in favour. Raises Blocked when the votes do not fit the members who may judge it.
     """
 
     def change(case: Case, act: Act) -> None:
         sitting = Sitting(case.panel)
         votes = (votes_for, votes_against, votes_abstain)
-        problems = _vote_problems(sitting, application, votes, reasons)
+        problems = _vote_problems(sitting, subject, votes, reasons)
         if problems:
             raise Blocked(*problems)
-        totals = [sheet.total or 0 for sheet in sitting.submitted(application)]
+        totals = [sheet.total or 0 for sheet in sitting.submitted(subject)]
         Resolution.objects.update_or_create(
             panel=case.panel,
-            application=application,
+            subject=subject,
             defaults={
                 "votes_for": votes_for,
                 "votes_against": votes_against,
@@ -65,7 +65,7 @@ def record_resolution(
         )
 
     data = {
-        "application": application.case.number,
+        "subject": subject.number,
         "votes": {"for": votes_for, "against": votes_against, "abstain": votes_abstain},
         "reasons": reasons.strip(),
     }
@@ -91,7 +91,7 @@ def file_minutes(case: Case, actor: Actor, upload: UploadedFile) -> Act:
 
 
 def sign_resolution(case: Case, actor: Actor) -> Act:
-    """The chair signs: one document for all applications of the panel, and every file closes to the experts."""
+    """The chair signs: one document for all subjects of the panel, and every file closes to the experts."""
 
     def change(case: Case, act: Act) -> None:
         clocks.end_clock(case, SCORING_CLOCK)
@@ -102,47 +102,47 @@ def sign_resolution(case: Case, actor: Actor) -> Act:
 
 
 def conclude(case: Case, actor: Actor) -> Act:
-    """Conclude the review of one application (``case`` is the application's) as the signed resolution says."""
+    """Conclude the review of one subject (``case`` is the subject's) as the signed resolution says."""
 
     def change(case: Case, act: Act) -> None:
         resolution = (
-            Resolution.objects.filter(application_id=case.pk, panel__case__state="resolved").order_by("-pk").first()
+            Resolution.objects.filter(subject_id=case.pk, panel__case__state="resolved").order_by("-pk").first()
         )
         if resolution is None:
             raise Blocked(*resolution_problems(case))
-        set_review_passed(case.application, resolution.passed)
+        conclusion = Conclusion(resolution.passed, resolution.average_hundredths, resolution.reasons)
+        kind_of_subject(case).store_conclusion(case, conclusion)
 
     return perform(case, "conclude_review", actor, change=change)
 
 
 def conclude_all(case: Case, actor: Actor) -> tuple[list[Act], list[Problem]]:
-    """Conclude the review of every application of the panel's ``case`` still in review; each on its own.
+    """Conclude the review of every subject of the panel's ``case`` still in review; each on its own.
 
-    Returns the acts taken and the problems of those that could not be concluded yet, named by application.
+    Returns the acts taken and the problems of those that could not be concluded yet, named by subject.
     """
     acts, problems = [], []
-    items = PanelItem.objects.filter(panel=case.panel, is_active=True).select_related("application__case")
+    reviewing = kind_of_panel(case.panel).reviewing
+    items = PanelItem.objects.filter(panel=case.panel, is_active=True).select_related("subject")
     for item in items:
-        application_case = item.application.case
-        if application_case.state != ApplicationState.IN_REVIEW:
+        subject = item.subject
+        if subject.state != reviewing:
             continue
         try:
-            acts.append(conclude(application_case, actor))
+            acts.append(conclude(subject, actor))
         except WorkflowError as error:
             problems += [
-                Problem(problem.code, f"“{application_case.title}”：{problem.message}", problem.articles, problem.where)
+                Problem(problem.code, f"“{subject.title}”：{problem.message}", problem.articles, problem.where)
                 for problem in error.problems
             ]
     return acts, problems
 
 
-def _vote_problems(
-    sitting: Sitting, application: Application, votes: tuple[int, int, int], reasons: str
-) -> list[Problem]:
-    problems = []
-    if application.pk not in {one.pk for one in sitting.applications}:
-        return [Problem("not_on_panel", "该申报不在本委员会评审范围内。", where="application")]
-    able, cast = len(sitting.able(application)), sum(votes)
+def _vote_problems(sitting: Sitting, subject: Case, votes: tuple[int, int, int], reasons: str) -> list[Problem]:
+    problems, word = [], sitting.kind.words.subject
+    if subject.pk not in {one.pk for one in sitting.subjects}:
+        return [Problem("not_on_panel", f"该{word}不在本委员会评审范围内。", where="subject")]
+    able, cast = len(sitting.able(subject)), sum(votes)
     if min(votes) < 0:
         problems.append(Problem("votes_negative", "票数不能为负数。", where="votes_for"))
     if cast > able:
@@ -157,8 +157,8 @@ def _vote_problems(
                 where="votes_for",
             )
         )
-    if not sitting.submitted(application):
-        problems.append(Problem("no_scores", "该申报没有有效评分，不能形成决议。", where="application"))
+    if not sitting.submitted(subject):
+        problems.append(Problem("no_scores", f"该{word}没有有效评分，不能形成决议。", where="subject"))
     if not reasons.strip():
         problems.append(Problem("reasons_missing", "请填写评审意见（理由）。", where="reasons"))
     return problems

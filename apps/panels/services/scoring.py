@@ -12,14 +12,13 @@ from django.utils import timezone
 from django_scopes import scopes_disabled
 
 from apps.accounts.actors import Actor
-from apps.applications.services.for_panels import Application
 from apps.cases.models import Act, Case
 from apps.cases.workflow import Blocked, NotPermitted, Problem
 from apps.cases.workflow.engine import perform
-from apps.jurisdictions.rulebooks import registry
 from apps.panels.enums import Sufficiency
-from apps.panels.models import ConditionComment, PanelMember, Score, ScoreSheet
+from apps.panels.models import ConditionComment, Panel, PanelMember, Score, ScoreSheet
 from apps.panels.services.access import may_open, serving_member
+from apps.panels.services.subjects import Criterion, kind_of_panel, kind_of_subject
 
 LONGEST_TEXT = 4000
 
@@ -30,19 +29,6 @@ class StaleSheet(Exception):
     def __init__(self, sheet: ScoreSheet) -> None:
         self.sheet = sheet
         super().__init__("the sheet was saved elsewhere")
-
-
-@dataclass(frozen=True)
-class Criterion:
-    """A condition of recognition as the expert sees it; ``required``: the rulebook leaves it to experts."""
-
-    code: str
-    title: str
-    articles: tuple[str, ...]
-    summary: str
-    result: str
-    message: str
-    required: bool
 
 
 @dataclass
@@ -59,55 +45,46 @@ class Marks:
     def total(self) -> int:
         return sum(self.points.values())
 
-    def sealed(self, application: str, member: int) -> str:
+    def sealed(self, number: str, member: int) -> str:
         """The hash that goes on record with the act: it tells nothing and proves everything."""
-        content = [application, member, self.points, self.remarks, self.verdicts, self.overall]
+        content = [number, member, self.points, self.remarks, self.verdicts, self.overall]
         text = json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
         return hashlib.sha256(text.encode()).hexdigest()
 
 
-def criteria_of(application: Application) -> list[Criterion]:
-    """The conditions found for the application, those left to experts marked as required."""
-    rulebook = registry.by_key(application.case.rulebook_key)
-    conditions = {condition.code: condition for condition in rulebook.conditions}
-    return [
-        Criterion(
-            code=finding["code"],
-            title=conditions[finding["code"]].title,
-            articles=tuple(finding["articles"]),
-            summary=conditions[finding["code"]].summary,
-            result=finding["result"],
-            message=finding["message"],
-            required=finding["result"] == "for_experts",
-        )
-        for finding in application.evaluation.get("findings", [])
-        if finding["code"] in conditions
-    ]
+def criteria_of(subject: Case) -> list[Criterion]:
+    """The conditions the experts judge one by one, those the text leaves to them marked as required."""
+    return kind_of_subject(subject).criteria(subject)
 
 
-def read_marks(application: Application, draft: dict[str, str]) -> Marks:
+def rubric_of(panel: Panel) -> list[dict[str, Any]]:
+    """What the panel gives points for: {"code", "title", "max_points" (whole points), "description"} each."""
+    return kind_of_panel(panel).rubric(panel.occasion)
+
+
+def read_marks(panel: Panel, subject: Case, draft: dict[str, str]) -> Marks:
     """Read what was typed. Fields: ``points-CODE``, ``comment-CODE``, ``verdict-CODE``, ``text-CODE``, ``overall``."""
     marks = Marks(overall=draft.get("overall", "").strip()[:LONGEST_TEXT])
-    for item in application.round.rubric:
+    for item in rubric_of(panel):
         _read_points(marks, item, draft)
-    for criterion in criteria_of(application):
+    for criterion in criteria_of(subject):
         _read_verdict(marks, criterion, draft)
     if not marks.overall:
         marks.errors["overall"] = "请填写总体意见。"
     return marks
 
 
-def sheet_of(member: PanelMember, application: Application) -> ScoreSheet:
-    """The member's sheet for the application, begun when there is none."""
-    sheet, _ = ScoreSheet.objects.get_or_create(member=member, application=application)
+def sheet_of(member: PanelMember, subject: Case) -> ScoreSheet:
+    """The member's sheet for the subject, begun when there is none."""
+    sheet, _ = ScoreSheet.objects.get_or_create(member=member, subject=subject)
     return sheet
 
 
-def save_draft(case: Case, actor: Actor, application: Application, draft: dict[str, str], version: int) -> ScoreSheet:
+def save_draft(case: Case, actor: Actor, subject: Case, draft: dict[str, str], version: int) -> ScoreSheet:
     """Keep what was typed, valid or not. Raises StaleSheet when another window saved since ``version``,
     NotPermitted when the file is not open to the actor, Blocked once the sheet is handed in.
     """
-    sheet = sheet_of(_judge(case, actor, application), application)
+    sheet = sheet_of(_judge(case, actor, subject), subject)
     saved = _swap(sheet, version, draft=draft, version=F("version") + 1, saved_at=timezone.now())
     sheet.refresh_from_db()
     if saved:
@@ -117,15 +94,15 @@ def save_draft(case: Case, actor: Actor, application: Application, draft: dict[s
     raise StaleSheet(sheet)
 
 
-def submit_scores(case: Case, actor: Actor, application: Application) -> Act:
+def submit_scores(case: Case, actor: Actor, subject: Case) -> Act:
     """Hand in the sheet as saved; from then on nothing in it changes. Raises Blocked with one problem per gap."""
-    member = _judge(case, actor, application)
-    sheet = sheet_of(member, application)
-    marks = read_marks(application, sheet.draft)
-    seal = marks.sealed(application.case.number, member.pk)
+    member = _judge(case, actor, subject)
+    sheet = sheet_of(member, subject)
+    marks = read_marks(case.panel, subject, sheet.draft)
+    seal = marks.sealed(subject.number, member.pk)
 
     def change(case: Case, act: Act) -> None:
-        _judge(case, actor, application)
+        _judge(case, actor, subject)
         values = {"total": marks.total, "overall": marks.overall, "sha256": seal}
         if not _swap(sheet, sheet.version, submitted_at=act.at, **values):
             raise Blocked(_handed_in() if _is_in(sheet) else _changed_meanwhile())
@@ -133,7 +110,7 @@ def submit_scores(case: Case, actor: Actor, application: Application) -> Act:
             raise Blocked(*(Problem("sheet_incomplete", text, where=name) for name, text in marks.errors.items()))
         _write_down(sheet, marks)
 
-    data = {"application": application.case.number, "sheet_sha256": seal}
+    data = {"subject": subject.number, "sheet_sha256": seal}
     return perform(case, "submit_scores", actor, data=data, change=change)
 
 
@@ -145,10 +122,11 @@ def _swap(sheet: ScoreSheet, expected: int, **values: Any) -> bool:
         return bool(rows.update(**values))
 
 
-def _judge(case: Case, actor: Actor, application: Application) -> PanelMember:
+def _judge(case: Case, actor: Actor, subject: Case) -> PanelMember:
     member = serving_member(case.panel, actor.user.pk)
-    if member is None or not may_open(case.panel, actor.user.pk, application):
-        raise NotPermitted(Problem("file_closed", "该申报的材料未向您开放：须先申明无回避情形，且未被要求回避。"))
+    if member is None or not may_open(case.panel, actor.user.pk, subject):
+        word = kind_of_subject(subject).words.subject
+        raise NotPermitted(Problem("file_closed", f"该{word}的材料未向您开放：须先申明无回避情形，且未被要求回避。"))
     return member
 
 
@@ -194,7 +172,7 @@ def _is_in(sheet: ScoreSheet) -> bool:
 
 
 def _handed_in() -> Problem:
-    return Problem("sheet_submitted", "您已提交该申报的评分，不能再修改。")
+    return Problem("sheet_submitted", "您已提交本件的评分，不能再修改。")
 
 
 def _changed_meanwhile() -> Problem:

@@ -12,7 +12,6 @@ from django.utils import timezone
 from apps.accounts.actors import Actor
 from apps.accounts.enums import CASE_STAFF_ROLES
 from apps.accounts.models import Membership
-from apps.applications.services.for_panels import interests_of
 from apps.cases.models import Act, Case
 from apps.cases.workflow import Blocked, Problem
 from apps.cases.workflow.engine import lock_case, perform
@@ -50,7 +49,7 @@ def pool_for(panel: Panel, *, fields: Sequence[str] = (), avoid_conflicts: bool 
     """The pool of the panel's authority as it stands: not those who sit or sat on the panel.
 
     ``fields``: only experts of at least one of them. ``avoid_conflicts``: not those who would have to abstain from one
-    of the panel's applications.
+    of the panel's subjects.
     """
     seated = set(PanelMember.objects.filter(panel=panel).values_list("expert_id", flat=True))
     experts = list(
@@ -193,30 +192,30 @@ def set_aside_conflict(case: Case, actor: Actor, finding: ConflictFinding, reaso
 
 
 def find_conflicts(panel: Panel) -> None:
-    """Compare members and applications again: new conflicts are recorded, vanished ones go, set-aside ones stay.
+    """Compare members and subjects again: new conflicts are recorded, vanished ones go, set-aside ones stay.
 
-    Access follows at once. To be called inside a step, and again whenever members or applications changed.
+    Access follows at once. To be called inside a step, and again whenever members or subjects changed.
     """
     sitting = Sitting(panel)
     experts = [member.expert for member in sitting.serving]
-    interests, posts = interests_of(sitting.applications), posts_of(experts)
+    interests, posts = sitting.kind.interests(sitting.subjects), posts_of(experts)
     standing = set()
     for member in sitting.serving:
-        for application in sitting.applications:
-            known = {finding.kind for finding in sitting.findings(member, application)}
+        for subject in sitting.subjects:
+            known = {finding.kind for finding in sitting.findings(member, subject)}
             for conflict in conflicts_between(
-                member.expert, interests[application.pk], posts.get(member.expert.user_id, set())
+                sitting.kind, member.expert, interests[subject.pk], posts.get(member.expert.user_id, set())
             ):
-                standing.add((member.pk, application.pk, conflict.kind))
+                standing.add((member.pk, subject.pk, conflict.kind))
                 if conflict.kind not in known:
                     ConflictFinding.objects.create(
                         member=member,
-                        application=application,
+                        subject=subject,
                         kind=conflict.kind,
                         detail=conflict.detail[:300],
                     )
     for finding in ConflictFinding.objects.filter(member__in=sitting.serving, set_aside_at__isnull=True):
-        if (finding.member_id, finding.application_id, finding.kind) not in standing:
+        if (finding.member_id, finding.subject_id, finding.kind) not in standing:
             finding.delete()
     refresh_access(panel)
 
@@ -250,11 +249,13 @@ def _staff_among(panel: Panel, experts: Sequence[ExpertProfile]) -> set[int]:
 
 def _conflicts_of(panel: Panel, experts: Sequence[ExpertProfile]) -> dict[int, list[str]]:
     sitting = Sitting(panel)
-    interests, posts = interests_of(sitting.applications), posts_of(experts)
+    interests, posts = sitting.kind.interests(sitting.subjects), posts_of(experts)
     found: dict[int, list[str]] = {}
     for expert in experts:
-        for application in sitting.applications:
-            for conflict in conflicts_between(expert, interests[application.pk], posts.get(expert.user_id, set())):
+        for subject in sitting.subjects:
+            for conflict in conflicts_between(
+                sitting.kind, expert, interests[subject.pk], posts.get(expert.user_id, set())
+            ):
                 if conflict.detail not in found.setdefault(expert.pk, []):
                     found[expert.pk].append(conflict.detail)
     return found

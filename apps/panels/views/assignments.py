@@ -12,9 +12,8 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from apps.accounts.decorators import requires_role
 from apps.accounts.enums import Role
-from apps.applications.services.for_panels import Application
-from apps.applications.services.readonly import readonly_sections
-from apps.cases.web import Problems, rulebook_of, run_step
+from apps.cases.models import Case
+from apps.cases.web import Problems, run_step
 from apps.cases.workflow import WorkflowError
 from apps.panels import selectors
 from apps.panels.enums import PanelState, Sufficiency
@@ -22,7 +21,7 @@ from apps.panels.forms import DeclarationForm, ReasonForm
 from apps.panels.models import Panel, PanelMember, Resolution
 from apps.panels.services import declaring, panels, resolutions, scoring
 from apps.panels.sitting import Sitting
-from apps.panels.views.common import application_or_404, download, frame, step_status
+from apps.panels.views.common import download, frame, step_status, subject_or_404
 
 expert_only = requires_role(Role.EXPERT)
 
@@ -44,9 +43,9 @@ def assignments(request: HttpRequest) -> HttpResponse:
 @expert_only
 @require_GET
 def assignment(request: HttpRequest, number: str) -> HttpResponse:
-    """One panel as its member sees it: each application with what is to do there."""
+    """One panel as its member sees it: each subject with what is to do there."""
     panel, member, sitting = _seat(request, number)
-    rows = [_row(sitting, member, one) for one in sitting.applications]
+    rows = _rows(sitting, member)
     context = frame(
         panel,
         panel.case.title,
@@ -62,18 +61,16 @@ def assignment(request: HttpRequest, number: str) -> HttpResponse:
 @expert_only
 @require_http_methods(["GET", "POST"])
 def declare(request: HttpRequest, number: str) -> HttpResponse:
-    """Declare for each application; only what is needed to judge a conflict is shown, never the file."""
+    """Declare for each subject; only what is needed to judge a conflict is shown, never the file."""
     panel, member, sitting = _seat(request, number)
-    asked, problems = request.POST.get("application", ""), Problems()
+    asked, problems = request.POST.get("subject", ""), Problems()
     forms = {
-        one.case.number: DeclarationForm(
-            request.POST if one.case.number == asked else None, auto_id=f"id_{one.case.number}_%s"
-        )
-        for one in sitting.applications
+        one.number: DeclarationForm(request.POST if one.number == asked else None, auto_id=f"id_{one.number}_%s")
+        for one in sitting.subjects
     }
     form = forms.get(asked)
     if form is not None and form.is_valid():
-        found, data = application_or_404(sitting, asked), form.cleaned_data
+        found, data = subject_or_404(sitting, asked), form.cleaned_data
         act, problems = run_step(
             request,
             lambda: declaring.declare(
@@ -81,10 +78,10 @@ def declare(request: HttpRequest, number: str) -> HttpResponse:
             ),
         )
         if act is not None:
-            messages.success(request, f"对“{found.case.institution.name}”的申明已记录。")
-            waiting = any(sitting.declaration(member, one) is None for one in sitting.applications if one != found)
+            messages.success(request, f"对“{sitting.kind.name(found)}”的申明已记录。")
+            waiting = any(sitting.declaration(member, one) is None for one in sitting.subjects if one != found)
             return redirect("panels:declare" if waiting else "panels:assignment", number=number)
-    rows = [{**_row(sitting, member, one), "form": forms[one.case.number]} for one in sitting.applications]
+    rows = [{**row, "form": forms[row["number"]]} for row in _rows(sitting, member)]
     context = frame(panel, "回避申明", member=member, rows=rows, problems=problems)
     status = step_status(request, problems, *([form] if form is not None else []))
     return render(request, "panels/declare.html", context, status=status)
@@ -92,22 +89,24 @@ def declare(request: HttpRequest, number: str) -> HttpResponse:
 
 @expert_only
 @require_GET
-def read_file(request: HttpRequest, number: str, application: str) -> HttpResponse:
-    """The applicant's form and evidence, read-only, with the panel's photos of the site."""
+def read_file(request: HttpRequest, number: str, subject: str) -> HttpResponse:
+    """What the applicant sent, read-only, with the panel's photos of the site."""
     panel, member, sitting = _seat(request, number)
-    found = _open_file(sitting, member, application)
+    found = _open_file(sitting, member, subject)
+    found_file = sitting.kind.expert_file(found)
     photos = list(selectors.panel_files(sitting, member))
     visits = [
         {"visit": visit, "photos": [photo for photo in photos if photo.purpose == visit.photo_purpose]}
         for visit in selectors.visits_of(panel)
-        if visit.application_id == found.pk
+        if visit.subject_id == found.pk
     ]
     context = frame(
         panel,
-        found.case.institution.name,
-        application=found,
-        case=found.case,
-        sections=readonly_sections(found),
+        sitting.kind.name(found),
+        subject=found,
+        case=found,
+        file=found_file,
+        **found_file.context,
         visits=visits,
         scoring=panel.case.state == PanelState.SCORING,
     )
@@ -116,10 +115,10 @@ def read_file(request: HttpRequest, number: str, application: str) -> HttpRespon
 
 @expert_only
 @require_http_methods(["GET", "POST"])
-def score(request: HttpRequest, number: str, application: str) -> HttpResponse:
+def score(request: HttpRequest, number: str, subject: str) -> HttpResponse:
     """The rubric and the conditions; POST saves, and hands in when asked to."""
     panel, member, sitting = _seat(request, number)
-    found = _open_file(sitting, member, application)
+    found = _open_file(sitting, member, subject)
     sheet = scoring.sheet_of(member, found)
     draft, problems, stale = dict(sheet.draft), Problems(), False
     if request.method == "POST" and sheet.submitted_at is None:
@@ -133,21 +132,21 @@ def score(request: HttpRequest, number: str, application: str) -> HttpResponse:
         else:
             if request.POST.get("action") != "submit":
                 messages.success(request, "已保存，尚未提交。")
-                return redirect("panels:score", number=number, application=application)
+                return redirect("panels:score", number=number, subject=subject)
             act, problems = run_step(request, lambda: scoring.submit_scores(panel.case, request.actor, found))
             if act is not None:
                 messages.success(request, "评分已提交并封存。其他专家全部提交或评分结束后，可查看汇总。")
                 return redirect("panels:assignment", number=number)
     context = frame(
         panel,
-        f"评分：{found.case.institution.name}",
-        application=found,
+        f"评分：{sitting.kind.name(found)}",
+        subject=found,
         sheet=sheet,
         stale=stale,
         problems=problems,
         submitted=sheet.submitted_at is not None,
         open_for_scores=panel.case.state == PanelState.SCORING,
-        **_sheet_fields(found, draft, problems),
+        **_sheet_fields(panel, found, draft, problems),
     )
     status = 409 if stale else problems.status
     return render(request, "panels/score.html", context, status=status)
@@ -155,10 +154,10 @@ def score(request: HttpRequest, number: str, application: str) -> HttpResponse:
 
 @expert_only
 @require_POST
-def save_scores(request: HttpRequest, number: str, application: str) -> HttpResponse:
+def save_scores(request: HttpRequest, number: str, subject: str) -> HttpResponse:
     """Save the sheet as it is being filled in (see static/js/autosave.js for the answers)."""
     panel, member, sitting = _seat(request, number)
-    found = _open_file(sitting, member, application)
+    found = _open_file(sitting, member, subject)
     try:
         sheet = scoring.save_draft(panel.case, request.actor, found, _typed(request), _version(request))
     except scoring.StaleSheet as conflict:
@@ -178,21 +177,21 @@ def save_scores(request: HttpRequest, number: str, application: str) -> HttpResp
 
 @expert_only
 @require_GET
-def board(request: HttpRequest, number: str, application: str) -> HttpResponse:
-    """All sheets of an application, once they may be seen; nothing for who is recused from it."""
+def board(request: HttpRequest, number: str, subject: str) -> HttpResponse:
+    """All sheets of a subject, once they may be seen; nothing for who is recused from it."""
     panel, member, sitting = _seat(request, number)
-    found = application_or_404(sitting, application)
+    found = subject_or_404(sitting, subject)
     if not sitting.may_open(member, found):
         raise Http404
     revealed = selectors.revealed(sitting, found)
     context = frame(
         panel,
-        f"评分汇总：{found.case.institution.name}",
-        application=found,
+        f"评分汇总：{sitting.kind.name(found)}",
+        subject=found,
         sheets=list(selectors.sheets_for(sitting, found, member)) if revealed else [],
-        rubric=found.round.rubric,
+        rubric=scoring.rubric_of(panel),
         revealed=revealed,
-        conditions={one.code: one.title for one in rulebook_of(panel.case).conditions},
+        conditions={one.code: one.title for one in scoring.criteria_of(found)},
         back_url="panels:assignment",
     )
     return render(request, "panels/scores.html", context)
@@ -202,7 +201,7 @@ def board(request: HttpRequest, number: str, application: str) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def sign(request: HttpRequest, number: str) -> HttpResponse:
     """The chair reads the resolution and signs it."""
-    panel, member, _ = _seat(request, number)
+    panel, member, sitting = _seat(request, number)
     if not member.is_chair:
         raise Http404
     problems = Problems()
@@ -211,8 +210,9 @@ def sign(request: HttpRequest, number: str) -> HttpResponse:
         if act is not None:
             messages.success(request, "评审决议已签署，文书已生成。")
             return redirect("panels:assignments")
-    rows = Resolution.objects.filter(panel=panel).select_related("application__case__institution")
-    context = frame(panel, "签署评审决议", resolutions=list(rows), problems=problems)
+    resolved = Resolution.objects.filter(panel=panel).select_related("subject__institution")
+    rows = [{"resolution": row, "name": sitting.kind.name(row.subject)} for row in resolved]
+    context = frame(panel, "签署评审决议", resolutions=rows, problems=problems)
     return render(request, "panels/sign.html", context, status=problems.status)
 
 
@@ -232,7 +232,7 @@ def close_early(request: HttpRequest, number: str) -> HttpResponse:
             return redirect("panels:assignment", number=number)
     consequences = (
         "未提交的评分不再接收，也不计入平均分。",
-        "每件申报仍须达到最少评审人数。",
+        "每件仍须达到最少评审人数。",
         "各专家的评分随即公开给有权查看的人员。",
     )
     context = frame(panel, "提前结束评分", form=form, problems=problems, consequences=consequences, expert_side=True)
@@ -254,35 +254,36 @@ def _seat(request: HttpRequest, number: str) -> tuple[Panel, PanelMember, Sittin
     return member.panel, member, Sitting(member.panel)
 
 
-def _open_file(sitting: Sitting, member: PanelMember, number: str) -> Application:
-    application = application_or_404(sitting, number)
-    if not sitting.may_open(member, application) or sitting.panel.case.closed_at is not None:
+def _open_file(sitting: Sitting, member: PanelMember, number: str) -> Case:
+    subject = subject_or_404(sitting, number)
+    if not sitting.may_open(member, subject) or sitting.panel.case.closed_at is not None:
         raise Http404
-    return application
+    return subject
 
 
-def _row(sitting: Sitting, member: PanelMember, application: Application) -> dict[str, Any]:
-    sheet, declaration = sitting.sheet(member, application), sitting.declaration(member, application)
+def _rows(sitting: Sitting, member: PanelMember) -> list[dict[str, Any]]:
+    facts = sitting.kind.facts(sitting.subjects)
+    return [{**_row(sitting, member, one), "facts": facts.get(one.pk, [])} for one in sitting.subjects]
+
+
+def _row(sitting: Sitting, member: PanelMember, subject: Case) -> dict[str, Any]:
+    sheet, declaration = sitting.sheet(member, subject), sitting.declaration(member, subject)
     state = "declare"
-    if sitting.is_recused(member, application):
+    if sitting.is_recused(member, subject):
         state = "recused"
     elif sheet is not None and sheet.submitted_at is not None:
         state = "done"
     elif declaration is not None:
         state = "score" if sitting.panel.case.state == PanelState.SCORING else "read"
     return {
-        "application": application,
-        "number": application.case.number,
-        "institution": application.case.institution.name,
-        "field": application.field,
-        "departments": "、".join(
-            unit.name for unit in (application.examiner, application.recommender) if unit is not None
-        ),
+        "subject": subject,
+        "number": subject.number,
+        "institution": sitting.kind.name(subject),
         "state": state,
         "declaration": declaration,
-        "findings": [one.detail for one in sitting.findings(member, application) if one.set_aside_at is None],
+        "findings": [one.detail for one in sitting.findings(member, subject) if one.set_aside_at is None],
         "sheet": sheet,
-        "revealed": state != "recused" and selectors.revealed(sitting, application),
+        "revealed": state != "recused" and selectors.revealed(sitting, subject),
     }
 
 
@@ -300,7 +301,7 @@ def _version(request: HttpRequest) -> int:
     return int(typed) if typed.isascii() and typed.isdigit() and len(typed) < 9 else -1
 
 
-def _sheet_fields(application: Application, draft: dict[str, str], problems: Problems) -> dict[str, Any]:
+def _sheet_fields(panel: Panel, subject: Case, draft: dict[str, str], problems: Problems) -> dict[str, Any]:
     """The rubric and conditions with what was typed and what is wrong, as the page draws them."""
     errors = {problem.where: problem.message for problem in problems}
     rubric = [
@@ -310,7 +311,7 @@ def _sheet_fields(application: Application, draft: dict[str, str], problems: Pro
             "comment": draft.get(f"comment-{item['code']}", ""),
             "error": errors.get(f"points-{item['code']}", ""),
         }
-        for item in application.round.rubric
+        for item in scoring.rubric_of(panel)
     ]
     criteria = [
         {
@@ -319,7 +320,7 @@ def _sheet_fields(application: Application, draft: dict[str, str], problems: Pro
             "text": draft.get(f"text-{one.code}", ""),
             "error": errors.get(f"verdict-{one.code}", "") or errors.get(f"text-{one.code}", ""),
         }
-        for one in scoring.criteria_of(application)
+        for one in scoring.criteria_of(subject)
     ]
     return {
         "rubric": rubric,
@@ -327,5 +328,5 @@ def _sheet_fields(application: Application, draft: dict[str, str], problems: Pro
         "verdicts": Sufficiency.choices,
         "overall": draft.get("overall", ""),
         "overall_error": errors.get("overall", ""),
-        "total": scoring.read_marks(application, draft).total,
+        "total": scoring.read_marks(panel, subject, draft).total,
     }

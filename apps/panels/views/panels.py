@@ -12,12 +12,11 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from apps.accounts.decorators import requires_role
 from apps.accounts.enums import Role
-from apps.applications.services.for_panels import Round, awaiting_review
 from apps.cases import exports
-from apps.cases.enums import CaseKind
+from apps.cases.models import Case
 from apps.cases.paging import capped_page
 from apps.cases.selectors import documents_of
-from apps.cases.web import Problems, case_or_404, run_step, step_links
+from apps.cases.web import Problems, run_step, step_links
 from apps.cases.workflow import Blocked
 from apps.panels import draws, selectors
 from apps.panels.enums import PanelState
@@ -25,19 +24,35 @@ from apps.panels.forms import AppointForm, DrawForm, PanelFilterForm, PanelForm
 from apps.panels.models import Draw, Panel
 from apps.panels.overview import overview
 from apps.panels.services import panels, seating
+from apps.panels.services.subjects import (
+    all_kinds,
+    awaiting_review,
+    kind_for_occasion,
+    kind_of_panel,
+    occasion_of,
+)
 from apps.panels.sitting import Sitting, sitting_of
-from apps.panels.views.common import OFFICE, TONES, as_problems, frame, page_number, panel_or_404, step_status
+from apps.panels.views.common import (
+    OFFICE,
+    TONES,
+    as_problems,
+    frame,
+    page_number,
+    panel_or_404,
+    reviewed_or_404,
+    step_status,
+)
 from apps.panels.workflow import SEATING
 
 SORTS = {"opened": ("pk",), "-opened": ("-pk",), "due": ("scoring_due", "pk"), "-due": ("-scoring_due", "-pk")}
 VISITING = (PanelState.CONVENED, PanelState.SCORING, PanelState.CLOSED)
-HEAD = ("编号", "名称", "批次", "状态", "申报件数", "专家人数", "评分截止")
+HEAD = ("编号", "名称", "批次或周期", "状态", "件数", "专家人数", "评分截止")
 
 
 @requires_role(*OFFICE)
 @require_GET
 def panel_list(request: HttpRequest) -> HttpResponse:
-    """The authority's panels, newest first, and the rounds that wait for one."""
+    """The authority's panels, newest first, and the occasions that wait for one."""
     form = PanelFilterForm(request.GET)
     values = form.cleaned_data if form.is_valid() else {}
     found = selectors.search_panels(selectors.listed_panels(request.actor), values)
@@ -52,7 +67,7 @@ def panel_list(request: HttpRequest) -> HttpResponse:
         "form": form,
         "filtered": any(values.values()),
         "page": page,
-        "rounds": list(selectors.rounds_with_work(request.actor)[:10]),
+        "occasions": list(selectors.occasions_with_work(request.actor)[:10]),
         "may_open": request.actor.has(Role.AUTHORITY_OFFICER),
     }
     return render(request, "panels/list.html", context)
@@ -61,45 +76,52 @@ def panel_list(request: HttpRequest) -> HttpResponse:
 @requires_role(Role.AUTHORITY_OFFICER)
 @require_http_methods(["GET", "POST"])
 def open_panel(request: HttpRequest, number: str) -> HttpResponse:
-    """Open a panel for admitted applications of the round ``number``."""
-    rnd = get_object_or_404(
-        Round.objects.select_related("case__authority"), case__number=number, case__authority=request.actor.organisation
+    """Open a panel for what waits for its review on the occasion ``number``, a round or a cycle."""
+    occasion = get_object_or_404(
+        Case, number=number, authority=request.actor.organisation, kind__in=[kind.occasion for kind in all_kinds()]
     )
-    choosable = list(awaiting_review(rnd))
-    form = PanelForm(request.POST or None, choosable=choosable)
+    kind, choosable = kind_for_occasion(occasion), list(awaiting_review(occasion))
+    form = PanelForm(request.POST or None, kind=kind, choosable=choosable)
     if request.method == "GET":
-        form.initial = {"size": 5, "quorum": 3, "applications": [str(one.pk) for one in choosable]}
+        form.initial = {"size": 5, "quorum": 3, "subjects": [str(one.pk) for one in choosable]}
     problems = Problems()
     if request.method == "POST" and form.is_valid():
         try:
-            panel = panels.open_panel(request.actor, rnd, form.chosen(), **form.values())
+            panel = panels.open_panel(request.actor, occasion, form.chosen(), **form.values())
         except Blocked as error:
             problems = as_problems(error)
         else:
             messages.success(request, "评审委员会已建立，下一步请抽取或指定专家。")
             return redirect("panels:panel", number=panel.case.number)
-    context = {"heading": "组建评审委员会", "round": rnd, "form": form, "problems": problems, "choosable": choosable}
+    context = {
+        "heading": "组建评审委员会",
+        "occasion": occasion,
+        "words": kind.words,
+        "form": form,
+        "problems": problems,
+        "choosable": choosable,
+    }
     return render(request, "panels/form.html", context, status=step_status(request, problems, form))
 
 
 @requires_role(Role.AUTHORITY_OFFICER)
 @require_GET
-def for_application(request: HttpRequest, number: str) -> HttpResponse:
-    """From an admitted application to the page that opens a panel for its round, or to the panel it is on."""
-    case = case_or_404(request, number, CaseKind.APPLICATION)
-    item = case.application.panel_items.filter(is_active=True).select_related("panel__case").first()
+def for_subject(request: HttpRequest, number: str) -> HttpResponse:
+    """From a subject to the page that opens a panel for its occasion, or to the panel it is on."""
+    case = reviewed_or_404(request, number)
+    item = case.panel_items.filter(is_active=True).select_related("panel__case").first()
     if item is not None:
         return redirect("panels:panel", number=item.panel.case.number)
-    return redirect("panels:open", number=case.application.round.case.number)
+    return redirect("panels:open", number=occasion_of(case).number)
 
 
 @requires_role(Role.AUTHORITY_OFFICER)
 @require_http_methods(["GET", "POST"])
 def edit(request: HttpRequest, number: str) -> HttpResponse:
-    """Numbers, date and applications while the panel is being formed."""
+    """Numbers, date and subjects while the panel is being formed."""
     panel = panel_or_404(request, number)
     choosable = selectors.choosable(panel)
-    form = PanelForm(request.POST or None, choosable=choosable, panel=panel)
+    form = PanelForm(request.POST or None, kind=kind_of_panel(panel), choosable=choosable, panel=panel)
     problems = Problems()
     if request.method == "POST" and form.is_valid():
         act, problems = run_step(
@@ -108,7 +130,7 @@ def edit(request: HttpRequest, number: str) -> HttpResponse:
         if act is not None:
             messages.success(request, "已保存，回避情形已重新核对。")
             return redirect("panels:panel", number=number)
-    context = frame(panel, "修改评审安排", form=form, problems=problems, round=panel.round, choosable=choosable)
+    context = frame(panel, "修改评审安排", form=form, problems=problems, occasion=panel.occasion, choosable=choosable)
     return render(request, "panels/form.html", context, status=step_status(request, problems, form))
 
 
@@ -213,7 +235,7 @@ def _next_steps(panel: Panel, sitting: Sitting, request: HttpRequest) -> list[di
     here = {"edit", "replace", "name_chair", "set_aside_conflict"}
     own = reverse("panels:panel", kwargs={"number": panel.case.number})
     steps = [step for step in step_links(panel.case, request.actor) if step["name"] not in here and step["url"] != own]
-    short = len(sitting.serving) < panel.size or not all(sitting.has_quorum(one) for one in sitting.applications)
+    short = len(sitting.serving) < panel.size or not all(sitting.has_quorum(one) for one in sitting.subjects)
     for step in steps:
         wanted = short if step["name"] in ("draw", "appoint") else step["ready"] and step["name"] != "dissolve"
         step["tone"] = "primary" if wanted else "secondary"
@@ -224,7 +246,7 @@ def _cells(panel: Panel) -> tuple[object, ...]:
     return (
         panel.case.number,
         panel.case.title,
-        panel.round.title,
+        panel.occasion.title,
         PanelState(panel.case.state).label,
         panel.item_count,
         panel.member_count,

@@ -44,7 +44,7 @@ def replace(request: HttpRequest, number: str, pk: int) -> HttpResponse:
         panel,
         heading=f"更换专家：{member.expert.user.name}",
         consequences=(
-            "该专家不再参加本委员会，申报材料立即对其关闭。",
+            "该专家不再参加本委员会，材料立即对其关闭。",
             "其已提交的评分保留在案，但不再计入。",
             "之后请抽取或指定替补专家，替补专家须先申明回避。",
         ),
@@ -59,7 +59,7 @@ def set_aside(request: HttpRequest, number: str, pk: int) -> HttpResponse:
     """Put aside a conflict that rests on a name alone, with the reason."""
     panel = panel_or_404(request, number)
     finding = get_object_or_404(
-        ConflictFinding.objects.select_related("member__expert__user", "application__case__institution"),
+        ConflictFinding.objects.select_related("member__expert__user", "subject__institution"),
         member__panel=panel,
         pk=pk,
     )

@@ -39,7 +39,7 @@ def fill_pool(cast: Cast, officer: Actor, prefix: str = "expert") -> None:
 def convene(officer: Actor, applicants: Sequence[Applicant]) -> Panel:
     """A panel for ``applicants``: drawn at random, its first member in the chair, everybody declared."""
     applications = [Application.objects.select_related("case").get(pk=item.application.pk) for item in applicants]
-    panel = panels.open_panel(officer, applications[0].round, applications, size=SIZE, quorum=QUORUM)
+    panel = panels.open_panel(officer, applications[0].round.case, [one.case for one in applications], size=SIZE, quorum=QUORUM)
     case = panel.case
     seating.draw(case, officer, SIZE)
     members = _members(panel)
@@ -50,7 +50,7 @@ def convene(officer: Actor, applicants: Sequence[Applicant]) -> Panel:
             conflict = index == SIZE - 1 and position == 0
             text = "曾任该单位兼职教师" if conflict else ""
             actor = _actor(member)
-            declaring.declare(_fresh(case), actor, _application(application), has_conflict=conflict, text=text)
+            declaring.declare(_fresh(case), actor, _fresh(application.case), has_conflict=conflict, text=text)
     panels.open_scoring(_fresh(case), officer)
     return panel
 
@@ -64,15 +64,15 @@ def score(panel: Panel, applicants: Sequence[Applicant], *, members: int = SIZE)
                 continue
             draft = _sheet(application, passing=applicant.goal != "not_recognised", nudge=member.pk % 4)
             actor, case = _actor(member), _fresh(panel.case)
-            scoring.save_draft(case, actor, application, draft, 0)
-            scoring.submit_scores(_fresh(panel.case), actor, application)
+            scoring.save_draft(case, actor, application.case, draft, 0)
+            scoring.submit_scores(_fresh(panel.case), actor, application.case)
 
 
 def scoring_open(panel: Panel, member: PanelMember, application: Application) -> bool:
     """Whether the member serves on this application: recused ones do not."""
     from apps.panels.services.access import may_open
 
-    return may_open(panel, member.expert.user_id, application)
+    return may_open(panel, member.expert.user_id, application.case)
 
 
 def resolve(officer: Actor, panel: Panel, applicants: Sequence[Applicant]) -> None:
@@ -85,7 +85,7 @@ def resolve(officer: Actor, panel: Panel, applicants: Sequence[Applicant]) -> No
         resolutions.record_resolution(
             _fresh(panel.case),
             officer,
-            _application(applicant.application),
+            _fresh(applicant.application.case),
             votes_for=voting if passing else 1,
             votes_against=0 if passing else voting - 1,
             votes_abstain=0,
@@ -115,7 +115,7 @@ def _sheet(application: Application, *, passing: bool, nudge: int) -> dict[str, 
         share = 85 + nudge if passing else 40 + nudge
         draft[f"points-{item['code']}"] = str(item["max_points"] * share // 100)
         draft[f"comment-{item['code']}"] = "材料充分" if passing else "依据不足"
-    for criterion in scoring.criteria_of(application):
+    for criterion in scoring.criteria_of(application.case):
         draft[f"verdict-{criterion.code}"] = "sufficient" if passing else "insufficient"
         draft[f"text-{criterion.code}"] = "佐证材料能够证明" if passing else "佐证材料不足"
     return draft

@@ -114,7 +114,7 @@ def form_panel(scene: Scene, applicants: Sequence[Applicant]) -> str:
     officer.take_step(applicants[0].case.number, "交专家评审委员会评审")
     for name, value in {"size": PANEL_SIZE, "quorum": QUORUM}.items():
         officer.put(name, value)
-    officer.put("applications", [str(applicant.application.pk) for applicant in applicants])
+    officer.put("subjects", [str(applicant.application.pk) for applicant in applicants])
     officer.press("保存")
     number = Case.objects.get(kind="panel").number
     officer.follow(officer.page.locator("#next").get_by_role("link", name="随机抽取专家"))
@@ -179,7 +179,7 @@ def record_duties(scene: Scene, panel: str) -> None:
     for duty in duties:
         officer.put("duty", duty)
         officer.put("done_on", scene.clock.instant.date().isoformat())
-        boxes = officer.page.locator("[name=applications]")
+        boxes = officer.page.locator("[name=subjects]")
         for index in range(boxes.count()):
             boxes.nth(index).check()
         officer.put("participants", "全体专家")
@@ -202,7 +202,7 @@ def resolve(scene: Scene, panel: str, applicants: Sequence[Applicant], votes: Se
     officer.follow("打开评审工作页")
     officer.follow(officer.page.locator("#next").get_by_role("link", name="记录表决与评审意见"))
     for applicant, count in zip(applicants, votes, strict=True):
-        part = officer.page.locator(f"#application-{applicant.case.number}")
+        part = officer.page.locator(f"#subject-{applicant.case.number}")
         for name, value in {"votes_for": count, "votes_against": 0, "votes_abstain": 0}.items():
             part.locator(f'[name$="{name}"]').fill(str(value))
         part.locator('[name$="reasons"]').fill("条件充分，材料真实，建议认定。")

@@ -67,11 +67,11 @@ def test_scores_saved_in_two_windows_are_not_overwritten():
     stage = Stage(AuthorityFactory(), experts=3)
     stage.scoring()
     actor = stage.actor(0)
-    sheet = scoring.save_draft(stage.case, actor, stage.application, DRAFT, 0)
+    sheet = scoring.save_draft(stage.case, actor, stage.subject, DRAFT, 0)
     earlier, later = {**DRAFT, "overall": "先保存的意见"}, {**DRAFT, "overall": "后保存的意见"}
     outcome = while_waiting(
-        lambda: scoring.save_draft(stage.case, actor, stage.application, earlier, sheet.version),
-        lambda: scoring.save_draft(Case.objects.get(pk=stage.case.pk), actor, stage.application, later, sheet.version),
+        lambda: scoring.save_draft(stage.case, actor, stage.subject, earlier, sheet.version),
+        lambda: scoring.save_draft(Case.objects.get(pk=stage.case.pk), actor, stage.subject, later, sheet.version),
     )
     assert isinstance(outcome, scoring.StaleSheet)
     assert ScoreSheet.objects.get(pk=sheet.pk).draft["overall"] == "先保存的意见"
@@ -81,11 +81,11 @@ def test_sheet_being_handed_in_takes_no_later_words():
     stage = Stage(AuthorityFactory(), experts=3)
     stage.scoring()
     actor = stage.actor(0)
-    sheet = scoring.save_draft(stage.case, actor, stage.application, DRAFT, 0)
+    sheet = scoring.save_draft(stage.case, actor, stage.subject, DRAFT, 0)
     outcome = while_waiting(
-        lambda: scoring.submit_scores(stage.case, actor, stage.application),
+        lambda: scoring.submit_scores(stage.case, actor, stage.subject),
         lambda: scoring.save_draft(
-            Case.objects.get(pk=stage.case.pk), actor, stage.application, {"overall": "改"}, sheet.version
+            Case.objects.get(pk=stage.case.pk), actor, stage.subject, {"overall": "改"}, sheet.version
         ),
     )
     assert type(outcome).__name__ == "Blocked"

@@ -176,7 +176,7 @@ def test_an_expert_reads_the_file_and_nobody_elses_scores_or_declarations(world:
         if place.pk in others.get(model, set()) - open_scores.get(model, set())
     ]
     assert not "\n".join(f"{place} at {found[place]}" for place in seen)
-    assigned = keys(Application.objects.filter(panel_items__panel__members__expert__user=seat.expert.user))
+    assigned = keys(Application.objects.filter(case__panel_items__panel__members__expert__user=seat.expert.user))
     every = keys(Application.objects.all())
     assert not shown_against(found, lambda place: belongs(place, every - assigned), published(world))
     assert any(place.field == "ApplicationSection.data" for place in found)

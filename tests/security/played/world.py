@@ -184,11 +184,11 @@ class World:
 
 def _add_what_the_story_lacks(tenant: Tenant) -> None:
     """A visited applicant with a photo, a conflict that was found, and an association that takes part."""
-    application = tenant.case("in_review").application
+    subject = tenant.case("in_review")
     visits.record_visit(
         tenant.panel,
         tenant.officer,
-        application,
+        subject,
         visited_on=TODAY - dt.timedelta(days=3),
         place="主校区",
         members=[tenant.seat],
@@ -198,7 +198,7 @@ def _add_what_the_story_lacks(tenant: Tenant) -> None:
     )
     other = PanelMember.objects.filter(panel=tenant.panel.pk).latest("pk")
     ConflictFinding.objects.create(
-        member=tenant.seat, application=other.panel.items.first().application, kind="same_employer", detail="同一单位",
+        member=tenant.seat, subject=other.panel.items.first().subject, kind="same_employer", detail="同一单位",
         set_aside_at=tenant.panel.opened_at, set_aside_reason="已调离",
     )  # fmt: skip
     _record_unconfirmed_extension(tenant)
