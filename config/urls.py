@@ -34,5 +34,6 @@ urlpatterns = [
     path("panels/", include("apps.panels.urls")),
     path("plans/", include("apps.plans.urls")),
     path("inspections/", include("apps.inspections.urls")),
+    path("subsidies/", include("apps.subsidies.urls")),
     path("api/v1/", include("apps.api.urls")),
 ]

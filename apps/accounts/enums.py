@@ -8,6 +8,7 @@ class OrganisationKind(models.TextChoices):
     DEPARTMENT = "department", "推荐部门"
     INSTITUTION = "institution", "施教机构"
     ASSOCIATION = "association", "受托服务协会"
+    SUPERVISOR = "supervisor", "第三方监管机构"
 
 
 class Role(models.TextChoices):
@@ -22,6 +23,7 @@ class Role(models.TextChoices):
     FINANCE_OFFICER = "finance_officer", "财务人员"
     SERVICE_ASSISTANT = "service_assistant", "受托服务人员"
     EXPERT = "expert", "评审专家"
+    FUND_SUPERVISOR = "fund_supervisor", "经费监管人员"
     SYSTEM_ADMIN = "system_admin", "系统管理员"
     SECURITY_ADMIN = "security_admin", "安全管理员"
     AUDIT_ADMIN = "audit_admin", "审计管理员"
@@ -31,6 +33,7 @@ ROLES_BY_KIND: dict[str, frozenset[str]] = {
     OrganisationKind.INSTITUTION: frozenset({Role.INSTITUTION_EDITOR, Role.INSTITUTION_HEAD}),
     OrganisationKind.DEPARTMENT: frozenset({Role.DEPARTMENT_OFFICER, Role.DEPARTMENT_HEAD}),
     OrganisationKind.ASSOCIATION: frozenset({Role.SERVICE_ASSISTANT}),
+    OrganisationKind.SUPERVISOR: frozenset({Role.FUND_SUPERVISOR}),
     OrganisationKind.AUTHORITY: frozenset(
         {
             Role.AUTHORITY_OFFICER,
@@ -45,6 +48,9 @@ ROLES_BY_KIND: dict[str, frozenset[str]] = {
         }
     ),
 }
+
+ASSIGNED_ROLES = frozenset({Role.EXPERT, Role.FUND_SUPERVISOR})
+"""Roles that see the cases assigned to them in person and no others."""
 
 CASE_STAFF_ROLES = frozenset(
     {
@@ -82,6 +88,7 @@ HEAD_ROLE: dict[str, str] = {
     OrganisationKind.INSTITUTION: Role.INSTITUTION_HEAD,
     OrganisationKind.DEPARTMENT: Role.DEPARTMENT_HEAD,
     OrganisationKind.ASSOCIATION: Role.SERVICE_ASSISTANT,
+    OrganisationKind.SUPERVISOR: Role.FUND_SUPERVISOR,
     OrganisationKind.AUTHORITY: Role.SECURITY_ADMIN,
 }
 """The role of an organisation's first person."""

@@ -18,6 +18,13 @@ class CaseKind(models.TextChoices):
     RESTORATION = "restoration", "恢复资格"
     PARTICULARS_CHANGE = "particulars_change", "信息变更"
     BASE_WITHDRAWAL = "base_withdrawal", "自愿退出"
+    FUNDING_CYCLE = "funding_cycle", "资助周期"
+    AWARD = "award", "专项经费资助"
+    USE_PLAN = "use_plan", "经费使用方案"
+    FUND_PAYMENT = "fund_payment", "拨款"
+    ACCEPTANCE = "acceptance", "项目验收"
+    SPENDING_REPORT = "spending_report", "经费使用报告"
+    FUND_RECOVERY = "fund_recovery", "经费追回"
 
 
 class PartyRole(models.TextChoices):

@@ -20,6 +20,13 @@ CASE_PREFIXES = {
     "restoration": "HF",
     "particulars_change": "BG",
     "base_withdrawal": "TC",
+    "funding_cycle": "ZQ",
+    "award": "ZZ",
+    "use_plan": "FA",
+    "fund_payment": "BK",
+    "acceptance": "YS",
+    "spending_report": "JF",
+    "fund_recovery": "ZH",
 }
 
 

@@ -1,44 +1,54 @@
-"""Database triggers that make the acts append-only, for the application's own role too."""
+"""Database triggers that make tables append-only, for the application's own role too."""
 
 from django.db.backends.base.base import BaseDatabaseWrapper
 
-_SQLITE = {
-    "acts_no_update": "CREATE TRIGGER IF NOT EXISTS acts_no_update BEFORE UPDATE ON cases_act "
-    "BEGIN SELECT RAISE(ABORT, 'acts are append-only'); END",
-    "acts_no_delete": "CREATE TRIGGER IF NOT EXISTS acts_no_delete BEFORE DELETE ON cases_act "
-    "BEGIN SELECT RAISE(ABORT, 'acts are append-only'); END",
-}
+_tables: dict[str, str] = {"acts": "cases_act"}
 _POSTGRES_FUNCTION = """
-CREATE OR REPLACE FUNCTION refuse_act_change() RETURNS trigger AS $$
-BEGIN RAISE EXCEPTION 'acts are append-only' USING ERRCODE = 'restrict_violation'; END $$ LANGUAGE plpgsql
+CREATE OR REPLACE FUNCTION refuse_change() RETURNS trigger AS $$
+BEGIN RAISE EXCEPTION '% are append-only', TG_ARGV[0] USING ERRCODE = 'restrict_violation'; END $$ LANGUAGE plpgsql
 """
-_POSTGRES = {
-    "acts_no_change": "CREATE TRIGGER acts_no_change BEFORE UPDATE OR DELETE ON cases_act "
-    "FOR EACH ROW EXECUTE FUNCTION refuse_act_change()",
-    "acts_no_truncate": "CREATE TRIGGER acts_no_truncate BEFORE TRUNCATE ON cases_act "
-    "FOR EACH STATEMENT EXECUTE FUNCTION refuse_act_change()",
-}
 
 
-def install(connection: BaseDatabaseWrapper) -> None:
-    """Create the triggers; does nothing where they stand already."""
+def register_append_only(name: str, table: str) -> None:
+    """Have ``table`` refuse changes; ``name`` is what its rows are called. A migration of its app installs it."""
+    _tables[name] = table
+
+
+def install(connection: BaseDatabaseWrapper, *names: str) -> None:
+    """Create the triggers of ``names``, of every registered table without; those that stand already are kept."""
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
             cursor.execute(_POSTGRES_FUNCTION)
-            for name, statement in _POSTGRES.items():
-                cursor.execute(f"DROP TRIGGER IF EXISTS {name} ON cases_act")
-                cursor.execute(statement)
-        else:
-            for statement in _SQLITE.values():
+        for name, table in _chosen(names):
+            for trigger, statement in _statements(connection.vendor, name, table).items():
+                if connection.vendor == "postgresql":
+                    cursor.execute(f"DROP TRIGGER IF EXISTS {trigger} ON {table}")
                 cursor.execute(statement)
 
 
-def remove(connection: BaseDatabaseWrapper) -> None:
+def remove(connection: BaseDatabaseWrapper, *names: str) -> None:
     """Drop the triggers: for reversing the migration and for emptying a test database."""
     with connection.cursor() as cursor:
-        if connection.vendor == "postgresql":
-            for name in _POSTGRES:
-                cursor.execute(f"DROP TRIGGER IF EXISTS {name} ON cases_act")
-        else:
-            for name in _SQLITE:
-                cursor.execute(f"DROP TRIGGER IF EXISTS {name}")
+        for name, table in _chosen(names):
+            for trigger in _statements(connection.vendor, name, table):
+                on = f" ON {table}" if connection.vendor == "postgresql" else ""
+                cursor.execute(f"DROP TRIGGER IF EXISTS {trigger}{on}")
+
+
+def _chosen(names: tuple[str, ...]) -> list[tuple[str, str]]:
+    return [(name, _tables[name]) for name in names or tuple(_tables)]
+
+
+def _statements(vendor: str, name: str, table: str) -> dict[str, str]:
+    if vendor == "postgresql":
+        return {
+            f"{name}_no_change": f"CREATE TRIGGER {name}_no_change BEFORE UPDATE OR DELETE ON {table} "
+            f"FOR EACH ROW EXECUTE FUNCTION refuse_change('{name}')",
+            f"{name}_no_truncate": f"CREATE TRIGGER {name}_no_truncate BEFORE TRUNCATE ON {table} "
+            f"FOR EACH STATEMENT EXECUTE FUNCTION refuse_change('{name}')",
+        }
+    return {
+        f"{name}_no_{verb}": f"CREATE TRIGGER IF NOT EXISTS {name}_no_{verb} BEFORE {verb.upper()} ON {table} "
+        f"BEGIN SELECT RAISE(ABORT, '{name} are append-only'); END"
+        for verb in ("update", "delete")
+    }

@@ -29,6 +29,7 @@ INSTALLED_APPS = [
     "apps.panels",
     "apps.plans",
     "apps.inspections",
+    "apps.subsidies",
     "apps.portal",
     "apps.api",
     "django.contrib.auth",

@@ -8,7 +8,7 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.RunPython(
-            lambda apps, editor: triggers.install(editor.connection),
-            lambda apps, editor: triggers.remove(editor.connection),
+            lambda apps, editor: triggers.install(editor.connection, "acts"),
+            lambda apps, editor: triggers.remove(editor.connection, "acts"),
         )
     ]

@@ -12,6 +12,7 @@ from .facts import LARGEST_COUNT, check_count
 from .supervision import Provision
 
 When = Literal["advance", "after_acceptance", "by_agreement"]
+Auditor = Literal["managing_unit", "authority"]
 Terms = Literal["advance_then_acceptance", "after_acceptance", "by_agreement"]
 
 WHEN_LABELS: dict[str, str] = {"advance": "先行拨付", "after_acceptance": "验收后拨付", "by_agreement": "商定拨付"}
@@ -76,14 +77,22 @@ class Funding:
     article: str
     source: str
     uses: tuple[str, ...]
+    auditor: Auditor
     audited_by: str
     audited: tuple[str, ...]
     audit_article: str
     summary: str
     matching_funds_by: tuple[str, ...]
     matching_funds_article: str
+    use_codes: tuple[str, ...]
     scheme: TrancheScheme | None = None
     supervision: Provision | None = None
+
+    def choices(self) -> tuple[tuple[str, str, str], ...]:
+        """Every permitted use as (code, label, article), in the order of the text."""
+        if self.scheme is not None:
+            return tuple((use.category, CATEGORIES[use.category], use.article) for use in self.scheme.uses)
+        return tuple((code, label, self.article) for code, label in zip(self.use_codes, self.uses, strict=True))
 
 
 def yuan(fen: int) -> str:

@@ -227,7 +227,8 @@ def _training_rows(rulebook: Rulebook) -> list[Row]:
 def _funding_rows(rulebook: Rulebook) -> list[Row]:
     funding = rulebook.funding
     if funding is None:
-        return []
+        note = rulebook.funding_note
+        return [] if note is None else [(cite(note.article), "专项经费", note.summary)]
     rows: list[Row] = [
         (cite(funding.article), funding.source, funding.summary),
         (cite(funding.audit_article), "审核", f"{funding.audited_by}审核{'、'.join(funding.audited)}"),

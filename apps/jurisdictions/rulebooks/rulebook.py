@@ -66,6 +66,7 @@ class Rulebook:
     name_use: NameUse | None
     particulars_change: ParticularsChange
     funding: Funding | None
+    funding_note: Provision | None
     public_benefit: PublicBenefit | None
     fees: Fees
     credit: TrainingCredit
