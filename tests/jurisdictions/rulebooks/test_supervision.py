@@ -372,6 +372,28 @@ def test_money() -> None:
     assert [one.key for one in registry.all() if one.funding is None] == ["sichuan_draft", "weihai_2019", "zibo_2025"]
 
 
+def test_text_without_special_funds_names_the_article_that_comes_nearest() -> None:
+    notes = {one.key: one.funding_note.article for one in registry.all() if one.funding_note}
+    assert notes == {"sichuan_draft": "28", "weihai_2019": "22", "zibo_2025": "26"}
+
+
+def test_permitted_uses_have_a_code_a_name_and_an_article() -> None:
+    choices = {one.key: one.funding.choices() for one in registry.all() if one.funding}
+    assert choices["national_2013"] == (
+        ("expert_teaching", "专家授课", "33"),
+        ("teacher_training", "师资培训", "33"),
+        ("courseware", "教材课件开发", "33"),
+        ("database", "数据库开发", "33"),
+        ("research", "课题研究", "33"),
+    )
+    assert [(code, article) for code, _, article in choices["shanghai_2020"]] == [
+        ("facilities", "34(1)"),
+        ("training_projects", "34(2)"),
+        ("system_building", "34(3)"),
+        ("other_approved", "34(4)"),
+    ]
+
+
 def test_preferences_state_what_is_a_convention_of_the_product() -> None:
     conventions = {one.code: one.convention for rulebook in registry.all() for one in rulebook.preferences}
     assert set(conventions) == {"regional_or_industry_base", "knowledge_renewal", "municipal_or_industry_base"}
