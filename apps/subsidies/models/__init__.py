@@ -20,7 +20,7 @@ from apps.subsidies.models.cycles import FundingCycle
 from apps.subsidies.models.ledger import LedgerEntry, LedgerPosting
 from apps.subsidies.models.payments import FundPayment, PaymentItem
 from apps.subsidies.models.plans import OwnFund, PerformanceTarget, UsePlan, UsePlanLine
-from apps.subsidies.models.recoveries import FundRecovery, RecoveryLine
+from apps.subsidies.models.recoveries import FundRecovery, FundReturn, RecoveryLine
 from apps.subsidies.models.spending import SpendingReport, SpendingRow
 
 __all__ = [
@@ -36,6 +36,7 @@ __all__ = [
     "CapException",
     "FundPayment",
     "FundRecovery",
+    "FundReturn",
     "FundingCycle",
     "LedgerEntry",
     "LedgerPosting",

@@ -56,3 +56,31 @@ class RecoveryLine(models.Model):
                 condition=models.Q(returned_fen__lte=models.F("amount_fen")), name="recovery_line_returned_within"
             ),
         ]
+
+
+class FundReturn(models.Model):
+    """One sum come back under a demand, in fen: a bank's reference counts once in an authority.
+
+    ``bank_line`` is the line of a statement that proves it, where one was taken in by then.
+    """
+
+    recovery = models.ForeignKey(FundRecovery, models.PROTECT, related_name="returns")
+    authority = models.ForeignKey("accounts.Organisation", models.PROTECT, related_name="+")
+    act = models.OneToOneField("cases.Act", models.PROTECT, related_name="fund_return")
+    on = models.DateField("到账日期")
+    bank_reference = models.CharField("银行流水号", max_length=64)
+    amount_fen = models.PositiveBigIntegerField("金额（分）")
+    lines = models.JSONField("分项金额", default=dict)
+    bank_line = models.OneToOneField(
+        "subsidies.BankLine", models.PROTECT, null=True, blank=True, related_name="fund_return"
+    )
+
+    objects = ScopedManager(jurisdiction="recovery__case__jurisdiction")
+
+    class Meta:
+        verbose_name = "缴回到账"
+        ordering = ["pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["authority", "bank_reference"], name="fund_return_once"),
+            models.CheckConstraint(condition=models.Q(amount_fen__gt=0), name="fund_return_has_a_sum"),
+        ]
