@@ -24,7 +24,14 @@ from apps.panels.models import (
     ScoreSheet,
     SiteVisit,
 )
-from apps.panels.services.subjects import awaiting_review, gone_subjects, occasions_waiting
+from apps.panels.services.subjects import (
+    awaiting_review,
+    gone_subjects,
+    kind_of_panel,
+    occasions_waiting,
+    subject_relations,
+    with_names,
+)
 from apps.panels.sitting import Sitting
 
 REVEALING = (PanelState.CLOSED, PanelState.RESOLVED)
@@ -67,8 +74,8 @@ def occasions_with_work(actor: Actor) -> QuerySet[Case]:
 
 def choosable(panel: Panel) -> list[Case]:
     """The subjects a panel being formed may have: its own and those of its occasion still waiting."""
-    own = list(Case.objects.filter(panel_items__panel=panel, panel_items__is_active=True).select_related("institution"))
-    return [*own, *awaiting_review(panel.occasion)]
+    own = Case.objects.filter(panel_items__panel=panel, panel_items__is_active=True)
+    return [*with_names(kind_of_panel(panel), own), *awaiting_review(panel.occasion)]
 
 
 def pool_of(actor: Actor) -> QuerySet[ExpertProfile]:
@@ -114,7 +121,7 @@ def draws_of(panel: Panel) -> QuerySet[Draw]:
 def visits_of(panel: Panel) -> QuerySet[SiteVisit]:
     return (
         SiteVisit.objects.filter(panel=panel)
-        .select_related("subject__institution")
+        .select_related(*subject_relations(kind_of_panel(panel)))
         .prefetch_related("members__expert__user")
     )
 

@@ -6,7 +6,7 @@ from collections import defaultdict
 from typing import TYPE_CHECKING
 
 from apps.panels.models import ConflictFinding, Declaration, Panel, PanelItem, PanelMember, ScoreSheet
-from apps.panels.services.subjects import gone_subjects, kind_of_panel
+from apps.panels.services.subjects import gone_subjects, kind_of_panel, subject_relations
 
 if TYPE_CHECKING:
     from apps.cases.models import Case
@@ -41,7 +41,7 @@ class Sitting:
         self.items = list(
             PanelItem.objects.filter(panel=panel, is_active=True)
             .exclude(gone_subjects("subject__"))
-            .select_related("subject__institution")
+            .select_related(*subject_relations(self.kind))
             .order_by("position", "pk")
         )
         self.subjects: list[Case] = [item.subject for item in self.items]

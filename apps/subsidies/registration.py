@@ -7,5 +7,6 @@ from apps.subsidies import (  # noqa: F401
     payment_registration,
     plan_registration,
     recovery_registration,
+    review_registration,
     spending_registration,
 )

@@ -34,6 +34,8 @@ __all__ = [
     "occasion_of",
     "occasions_waiting",
     "register_kind",
+    "subject_relations",
+    "with_names",
 ]
 
 
@@ -118,6 +120,8 @@ class ReviewKind(ABC):
     gone: tuple[str, ...]
     words: Words
     department_conflict: ConflictKind
+    related: tuple[str, ...] = ()
+    """What :meth:`name` reads of a subject beside its institution; loaded with it."""
 
     @abstractmethod
     def articles(self, case: Case) -> tuple[str, ...]:
@@ -144,7 +148,7 @@ class ReviewKind(ABC):
         """Write down what the review concluded; called inside the step that takes the conclusion."""
 
     def name(self, subject: Case) -> str:
-        """What a subject is called in lists and in the resolution: its institution. No query."""
+        """What a subject is called in lists and in the resolution: its institution. No query on what panels load."""
         return subject.institution.name if subject.institution is not None else subject.title
 
     def facts(self, subjects: Iterable[Case]) -> dict[int, list[tuple[str, str]]]:
@@ -213,11 +217,21 @@ def occasion_of(subject: Case) -> Case:
     return Case.objects.get(pk__in=Case.objects.filter(pk=subject.pk).values(path))
 
 
+def with_names(kind: ReviewKind, subjects: QuerySet[Case]) -> QuerySet[Case]:
+    """The subjects with what :meth:`ReviewKind.name` reads."""
+    return subjects.select_related("institution", *kind.related)
+
+
+def subject_relations(kind: ReviewKind) -> tuple[str, ...]:
+    """The same for rows that point at a subject: what their queries load along."""
+    return tuple(f"subject__{name}" for name in ("institution", *kind.related))
+
+
 def awaiting_review(occasion: Case) -> QuerySet[Case]:
     """The subjects of ``occasion`` that wait for a panel and have none yet, by number, with what lists show."""
     kind = kind_for_occasion(occasion)
     found = kind.subjects_waiting().filter(**{kind.occasion_path: occasion.pk})
-    return found.select_related("institution").order_by("number")
+    return with_names(kind, found).order_by("number")
 
 
 def occasions_waiting() -> QuerySet[Case]:

@@ -20,6 +20,7 @@ from apps.panels.enums import PanelState, Sufficiency
 from apps.panels.forms import DeclarationForm, ReasonForm
 from apps.panels.models import Panel, PanelMember, Resolution
 from apps.panels.services import declaring, panels, resolutions, scoring
+from apps.panels.services.subjects import subject_relations
 from apps.panels.sitting import Sitting
 from apps.panels.views.common import download, frame, step_status, subject_or_404
 
@@ -210,7 +211,7 @@ def sign(request: HttpRequest, number: str) -> HttpResponse:
         if act is not None:
             messages.success(request, "评审决议已签署，文书已生成。")
             return redirect("panels:assignments")
-    resolved = Resolution.objects.filter(panel=panel).select_related("subject__institution")
+    resolved = Resolution.objects.filter(panel=panel).select_related(*subject_relations(sitting.kind))
     rows = [{"resolution": row, "name": sitting.kind.name(row.subject)} for row in resolved]
     context = frame(panel, "签署评审决议", resolutions=rows, problems=problems)
     return render(request, "panels/sign.html", context, status=problems.status)

@@ -39,7 +39,9 @@ def fill_pool(cast: Cast, officer: Actor, prefix: str = "expert") -> None:
 def convene(officer: Actor, applicants: Sequence[Applicant]) -> Panel:
     """A panel for ``applicants``: drawn at random, its first member in the chair, everybody declared."""
     applications = [Application.objects.select_related("case").get(pk=item.application.pk) for item in applicants]
-    panel = panels.open_panel(officer, applications[0].round.case, [one.case for one in applications], size=SIZE, quorum=QUORUM)
+    panel = panels.open_panel(
+        officer, applications[0].round.case, [one.case for one in applications], size=SIZE, quorum=QUORUM
+    )
     case = panel.case
     seating.draw(case, officer, SIZE)
     members = _members(panel)
