@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from django.db.models import F
+from django.db.models import F, Sum
 from django_scopes import scopes_disabled
 
 from apps.cases.models import Act
@@ -50,7 +50,11 @@ def grant(award: Award, act: Act, amount_fen: int) -> None:
 
 
 def allocate(award: Award, act: Act, before: Mapping[int, int]) -> None:
-    """The plan in force gives sums to lines: what each gained or lost against ``before`` (line pk → fen) is posted."""
+    """The plan in force gives sums to lines: what each gained or lost against ``before`` (line pk → fen) is posted.
+
+    Raises Overdrawn where the lines get more than the award has to give.
+    """
+    _check_unallocated(award)
     moved, told = [], []
     for line in award.lines.all():
         gain = line.amount_fen - before.get(line.pk, 0)
@@ -100,21 +104,24 @@ def undo_payment(payment: FundPayment, act: Act) -> None:
 
 
 def release(award: Award, act: Act, amounts: Mapping[AwardLine | None, int], memo: str) -> None:
-    """Give sums that will not be paid back to the cycle: by line, or of the award as a whole (None)."""
+    """Give sums that will not be paid back to the cycle: by line, or of the award as a whole (None).
+
+    Raises Overdrawn where more of the award as a whole is given back than its lines leave of it.
+    """
     total = sum(amounts.values())
     with scopes_disabled():
         FundingCycle.objects.filter(pk=award.cycle_id).update(granted_fen=F("granted_fen") - total)
         Award.objects.filter(pk=award.pk).update(released_fen=F("released_fen") + total)
-    for line, fen in amounts.items():
-        if line is not None:
-            _change_line(line.pk, "released_fen", fen)
+    for line, fen in sorted(((line, fen) for line, fen in amounts.items() if line), key=lambda row: row[0].pk):
+        _change_line(line.pk, "released_fen", fen)
+    _check_unallocated(award)
     postings = [Posting(Account.COMMITTED, Account.AVAILABLE, fen, line) for line, fen in amounts.items()]
     post(award.cycle, act, EntryKind.RELEASE, postings, key=f"act:{act.pk}:release", award=award, memo=memo)
 
 
 def demand(recovery: FundRecovery, act: Act) -> None:
     """A demand is signed: its sums are owed to the cycle."""
-    rows = list(recovery.lines.select_related("line"))
+    rows = list(recovery.lines.select_related("line").order_by("line_id"))
     for row in rows:
         _change_line(row.line_id, "demanded_fen", row.amount_fen)
     postings = [Posting(Account.RECEIVABLE, Account.CLAWBACK, row.amount_fen, row.line, row.line) for row in rows]
@@ -124,7 +131,7 @@ def demand(recovery: FundRecovery, act: Act) -> None:
 
 def take_back(recovery: FundRecovery, act: Act, amounts: Mapping[RecoveryLine, int], memo: str = "") -> None:
     """Money has come back: the bank's balance rises, what is owed falls. Raises Overdrawn beyond what is owed."""
-    for row, fen in amounts.items():
+    for row, fen in sorted(amounts.items(), key=lambda pair: pair[0].line_id):
         with scopes_disabled():
             owed = RecoveryLine.objects.filter(pk=row.pk, returned_fen__lte=F("amount_fen") - fen)
             if not owed.update(returned_fen=F("returned_fen") + fen):
@@ -140,7 +147,8 @@ def take_back(recovery: FundRecovery, act: Act, amounts: Mapping[RecoveryLine, i
 
 def forgive(recovery: FundRecovery, act: Act) -> None:
     """What is still owed is not asked for any more: the demand of it is taken back."""
-    rows = [row for row in recovery.lines.select_related("line") if row.amount_fen > row.returned_fen]
+    found = recovery.lines.select_related("line").order_by("line_id")
+    rows = [row for row in found if row.amount_fen > row.returned_fen]
     for row in rows:
         _change_line(row.line_id, "demanded_fen", row.returned_fen - row.amount_fen)
     postings = [
@@ -148,11 +156,29 @@ def forgive(recovery: FundRecovery, act: Act) -> None:
         for row in rows
     ]
     award = recovery.award
-    post(award.cycle, act, EntryKind.REVERSE, postings, key=f"recovery:{recovery.pk}:forgive", award=award)
+    key = f"recovery:{recovery.pk}:forgive"
+    post(award.cycle, act, EntryKind.REVERSE, postings, key=key, award=award, memo="免予追回")
+
+
+def unallocated(award_pk: int) -> int:
+    """What an award was granted and neither gave to lines nor gave back as a whole, in fen, read anew."""
+    with scopes_disabled():
+        award = Award.objects.values("granted_fen", "released_fen").get(pk=award_pk)
+        lines = AwardLine.objects.filter(award_id=award_pk).order_by()
+        of_lines = lines.aggregate(amount=Sum("amount_fen"), released=Sum("released_fen"))
+    given_back = award["released_fen"] - (of_lines["released"] or 0)
+    return int(award["granted_fen"] - (of_lines["amount"] or 0) - given_back)
+
+
+def _check_unallocated(award: Award) -> None:
+    left = unallocated(award.pk)
+    if left < 0:
+        raise Overdrawn(f"award {award.pk} lacks {-left}")
 
 
 def _items(payment: FundPayment) -> list[PaymentItem]:
-    return list(payment.items.select_related("tranche__line"))
+    # Everybody takes the lines in the same order: two payments of one award never wait for each other in a ring.
+    return list(payment.items.select_related("tranche__line").order_by("tranche__line_id", "pk"))
 
 
 def _keys(payment: FundPayment) -> tuple[str, str]:
@@ -172,4 +198,5 @@ def _move(items: Sequence[PaymentItem], column: str, sign: int) -> None:
 def _change_line(pk: int, column: str, fen: int) -> None:
     # Scoped by a join, the update would compare in a subquery that does not see what others have just committed.
     with scopes_disabled():
-        AwardLine.objects.filter(pk=pk).update(**{column: F(column) + fen})
+        if not AwardLine.objects.filter(pk=pk).update(**{column: F(column) + fen}):
+            raise Overdrawn(f"award line {pk} is not there")

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.db import connection
+from django_scopes import scopes_disabled
+
 from apps.cases.workflow.engine import rules_of
 from apps.subsidies.enums import When
 from apps.subsidies.models import Award, AwardLine, Tranche, UsePlanLine
@@ -14,10 +17,17 @@ def lay_out(award: Award, line: AwardLine, planned: UsePlanLine) -> None:
 
     Tranches that a payment has claimed stay as they are; the others are done away with and what remains of the line is
     laid out anew: where nothing is claimed, as the rulebook says; else the remainder is one part after acceptance, or
-    by agreement where the line is paid so. Raises ValueError where the line is smaller than what is claimed.
+    by agreement where the line is paid so. An accepted line keeps its tranches. Raises ValueError where the line is
+    smaller than what is claimed, or accepted and not what its tranches add up to.
     """
-    claimed = [one for one in line.tranches.all() if not one.is_cancelled and one.payment_id is not None]
-    line.tranches.filter(is_cancelled=False, payment__isnull=True).update(is_cancelled=True)
+    if line.accepted_fen is not None:
+        if sum(one.amount_fen for one in _live(line)) != line.amount_fen - line.released_fen:
+            raise ValueError(f"line {line.pk} is accepted and cannot change")
+        return
+    live = _live(line)
+    claimed = [one for one in live if one.payment_id is not None]
+    with scopes_disabled():
+        Tranche.objects.filter(pk__in=[one.pk for one in live if one.payment_id is None]).update(is_cancelled=True)
     taken = sum(one.amount_fen for one in claimed)
     if taken > line.amount_fen:
         raise ValueError(f"line {line.pk} is smaller than what is claimed of it")
@@ -43,22 +53,29 @@ def lay_out(award: Award, line: AwardLine, planned: UsePlanLine) -> None:
 def trim(line: AwardLine) -> int:
     """After acceptance: cut the unclaimed tranches of ``line`` to what is recognised, and say how many fen fall away.
 
-    What remains payable is ``accepted_fen`` less what is claimed already, never below nothing.
+    What remains payable is ``accepted_fen`` less what is claimed already, never below nothing. Does nothing a second
+    time, unless a claimed tranche was freed meanwhile: call it again then, and release what it says.
     """
     if line.accepted_fen is None:
         raise ValueError(f"line {line.pk} is not accepted")
-    live = [one for one in line.tranches.order_by("seq") if not one.is_cancelled]
+    live = _live(line)
     room = max(line.accepted_fen - sum(one.amount_fen for one in live if one.payment_id is not None), 0)
     dropped = 0
     for one in (one for one in live if one.payment_id is None):
         kept = min(one.amount_fen, room)
         room -= kept
         dropped += one.amount_fen - kept
-        if kept:
-            Tranche.objects.filter(pk=one.pk).update(amount_fen=kept)
-        else:
-            Tranche.objects.filter(pk=one.pk).update(is_cancelled=True)
+        with scopes_disabled():
+            row = Tranche.objects.filter(pk=one.pk)
+            row.update(amount_fen=kept) if kept else row.update(is_cancelled=True)
     return dropped
+
+
+def _live(line: AwardLine) -> list[Tranche]:
+    """The tranches of ``line`` that count, locked to the end of the transaction: nobody claims or frees one meanwhile."""
+    with scopes_disabled():
+        found = Tranche.objects.filter(line_id=line.pk, is_cancelled=False).order_by("seq")
+        return list(found.select_for_update() if connection.features.has_select_for_update else found)
 
 
 def is_due(tranche: Tranche) -> bool:
