@@ -60,6 +60,7 @@ KINDS: dict[str, Kind] = {
         Kind("withdrawal_decision", "同意退出决定书", "letter"),
         Kind("withdrawal_declined", "不予退出决定书", "letter"),
         Kind("withdrawal_announcement", "基地退出公告", "document"),
+        Kind("payment_notice", "拨款通知", "letter"),
         Kind("recovery_demand", "追回资助资金通知", "letter"),
     )
 }

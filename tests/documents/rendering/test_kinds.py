@@ -70,6 +70,7 @@ FORMS = {
     "withdrawal_decision": "letter",
     "withdrawal_declined": "letter",
     "withdrawal_announcement": "document",
+    "payment_notice": "letter",
     "recovery_demand": "letter",
 }
 
