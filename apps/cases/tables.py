@@ -30,15 +30,15 @@ EDITABLE_ROWS = 300
 @dataclass(frozen=True)
 class Column:
     """A column. ``kind``: text; choice (``choices`` of code and label; either is accepted) and choices (several,
-    parted by 、); count (whole number); tenths (a number with at most one decimal, kept as a whole number of tenths);
-    fen (an amount in yuan, kept as fen); date (kept as a date).
+    parted by 、); count (whole number); tenths (a number with at most one decimal, kept as a whole number of tenths) and
+    hundredths (likewise with two); fen (an amount in yuan, kept as fen); date (kept as a date).
 
     ``least`` and ``most`` are in the unit that is kept.
     """
 
     name: str
     label: str
-    kind: Literal["text", "choice", "choices", "count", "tenths", "fen", "date"] = "text"
+    kind: Literal["text", "choice", "choices", "count", "tenths", "hundredths", "fen", "date"] = "text"
     required: bool = True
     choices: tuple[tuple[str, str], ...] = ()
     max_length: int = 100
@@ -56,6 +56,8 @@ class Column:
             return f"应为 {self.least} 至 {self.most} 的整数"
         if self.kind == "tenths":
             return f"应为 {_decimal_text(self.least, 1)} 至 {_decimal_text(self.most, 1)} 的数，最多一位小数"
+        if self.kind == "hundredths":
+            return f"应为 {_decimal_text(self.least, 2)} 至 {_decimal_text(self.most, 2)} 的数，最多两位小数"
         if self.kind == "fen":
             return f"应为 {_decimal_text(self.least, 2)} 至 {_decimal_text(self.most, 2)} 元，最多两位小数"
         if self.kind == "date":
@@ -77,6 +79,7 @@ class Column:
             "choices": self._choices,
             "count": self._count,
             "tenths": lambda text: self._decimal(text, 1),
+            "hundredths": lambda text: self._decimal(text, 2),
             "fen": lambda text: self._decimal(text, 2),
             "date": self._date,
         }
@@ -291,6 +294,7 @@ def _widget(column: Column) -> forms.Widget:
     attrs = {
         "count": {"inputmode": "numeric"},
         "tenths": {"inputmode": "decimal"},
+        "hundredths": {"inputmode": "decimal"},
         "fen": {"inputmode": "decimal"},
         "date": {"placeholder": "2026-03-02"},
     }.get(column.kind, {"maxlength": str(column.max_length)})
