@@ -32,9 +32,9 @@ class User(AbstractUser):
 
 
 class Organisation(models.Model):
-    """An authority, a recommending department, an institution or a commissioned association.
+    """An authority, a department, an institution, a commissioned association or a third party that supervises money.
 
-    Authorities, departments and associations belong to one jurisdiction; an institution may have business in several.
+    All but institutions belong to one jurisdiction; an institution may have business in several.
     ``recommender_types`` and ``rank`` are the list the authority keeps of who may recommend: values of the
     rulebooks' vocabulary. ``levels`` are the levels of base an authority recognises.
     """

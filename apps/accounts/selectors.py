@@ -11,14 +11,15 @@ from apps.accounts.models import Membership, Organisation
 
 def managed_organisations(actor: Actor | None) -> QuerySet[Organisation]:
     """The actor's own organisation, for its head or security administrator; for the latter also those below it:
-    the departments, associations and lower authorities of its jurisdiction. Nothing for anybody else.
+    the departments, associations, supervising bodies and lower authorities of its jurisdiction. Nothing for anybody
+    else.
     """
     organisations = Organisation.objects.select_related("jurisdiction")
     if actor is None or not actor.has(*MANAGER_ROLES):
         return organisations.none()
     managed = Q(pk=actor.organisation.pk)
     if actor.has(Role.SECURITY_ADMIN) and actor.organisation.superior_id is None:
-        below = Q(kind__in=[OrganisationKind.DEPARTMENT, OrganisationKind.ASSOCIATION])
+        below = Q(kind__in=[OrganisationKind.DEPARTMENT, OrganisationKind.ASSOCIATION, OrganisationKind.SUPERVISOR])
         lower = Q(kind=OrganisationKind.AUTHORITY, superior=actor.organisation)
         managed |= Q(jurisdiction_id=actor.organisation.jurisdiction_id) & (below | lower)
     return organisations.filter(managed)

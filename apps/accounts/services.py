@@ -193,11 +193,21 @@ def _check_separation(user: User, organisation: Organisation, role: str) -> None
             "此人在另一类单位办理业务。申报、推荐、认定须由不同的人办理，不能同时在施教机构、推荐部门和主管机关任职。",
             "role",
         )
+    if _supervises_own_side(user, role):
+        raise Refused("经费由第三方监管：监管人员不能同时在施教机构、部门或主管机关办理业务。", "role")
 
 
 def _serves_another_side(user: User, organisation: Organisation) -> bool:
     rows = Membership.objects.filter(user=user, is_active=True, role__in=CASE_STAFF_ROLES)
     return rows.exclude(organisation__kind=organisation.kind).exists()
+
+
+def _supervises_own_side(user: User, role: str) -> bool:
+    """Whether the person would both supervise money and handle business of those who give or spend it."""
+    held = set(Membership.objects.filter(user=user, is_active=True).values_list("role", flat=True))
+    if role == Role.FUND_SUPERVISOR:
+        return bool(held & CASE_STAFF_ROLES)
+    return role in CASE_STAFF_ROLES and Role.FUND_SUPERVISOR in held
 
 
 def _end(actor: Actor, organisation: Organisation, rows: list[Membership]) -> None:

@@ -12,7 +12,7 @@ from django_scopes import scopes_disabled
 from apps.accounts.actors import Actor
 from apps.accounts.enums import OrganisationKind, Role
 from apps.accounts.models import Organisation
-from apps.cases import withheld
+from apps.cases import assignments, withheld
 from apps.cases.enums import CaseKind, PartyRole
 from apps.cases.models import (
     Act,
@@ -38,14 +38,14 @@ _CLOSED_BY: dict[str, Callable[[Actor], dict[str, Organisation]]] = {
 
 
 def visible_cases(actor: Actor | None) -> QuerySet[Case]:
-    """The cases ``actor`` may open: those its organisation has an active part in; for an expert, those assigned."""
+    """The cases ``actor`` may open: those its organisation has a part in; for experts and supervisors, those assigned."""
     cases = Case.objects.all()
     if actor is None:
         return cases.none()
     if actor.is_case_staff:
         return cases.filter(_party_of(actor))
-    if Role.EXPERT in actor.roles:
-        return cases.filter(_assigned_to(actor))
+    if assignments.has_assignments(actor):
+        return cases.filter(assignments.assigned_to(actor))
     return cases.none()
 
 
@@ -68,8 +68,8 @@ def readable_cases(actor: Actor | None) -> QuerySet[Case]:
     condition = Q(pk__in=[])
     if actor.is_case_staff:
         condition |= _party_of(actor)
-    if Role.EXPERT in actor.roles:
-        condition |= _assigned_to(actor)
+    if assignments.has_assignments(actor):
+        condition |= assignments.assigned_to(actor)
     return Case.objects.filter(condition)
 
 
@@ -98,7 +98,7 @@ def cases_of_kind(actor: Actor | None, kind: str, state: str = "") -> QuerySet[C
 
 def assigned_cases(actor: Actor) -> QuerySet[Case]:
     """The cases assigned to this very person (experts)."""
-    return Case.objects.filter(_assigned_to(actor))
+    return Case.objects.filter(assignments.named_to(actor))
 
 
 def assisted_cases(actor: Actor) -> QuerySet[Case]:
@@ -195,11 +195,20 @@ def clocks_of(case: Case) -> QuerySet[Clock]:
 EXPERT_DOCUMENTS = ("application_form", "recommendation_opinion")
 """The kinds of document of an assigned case that an expert may read before judging it."""
 
+SUPERVISOR_DOCUMENTS = (
+    "award_decision",
+    "plan_audit_opinion",
+    "payment_notice",
+    "acceptance_report",
+    "recovery_demand",
+)
+"""The kinds of document of an assigned award and its business that a supervisor may read."""
+
 
 def readable_documents(actor: Actor | None) -> QuerySet[Document]:
     """Documents the actor may open: published ones; those its organisation issued, was sent or is the authority of.
 
-    An expert reads EXPERT_DOCUMENTS of the cases assigned to them.
+    An expert reads EXPERT_DOCUMENTS of the cases assigned to them, a supervisor SUPERVISOR_DOCUMENTS.
     """
     condition = Q(is_public=True)
     if actor is not None and actor.is_case_staff:
@@ -211,6 +220,9 @@ def readable_documents(actor: Actor | None) -> QuerySet[Document]:
             content_object=OuterRef("case"), user=actor.user, permission__codename="review_case"
         )
         condition |= Q(Exists(assigned), kind__in=EXPERT_DOCUMENTS)
+    if actor is not None and Role.FUND_SUPERVISOR in actor.roles:
+        supervised = Case.objects.filter(assignments.assigned_to(actor)).values("pk")
+        condition |= Q(case__in=supervised, kind__in=SUPERVISOR_DOCUMENTS)
     return Document.objects.filter(condition)
 
 
@@ -224,6 +236,8 @@ def readable_attachments(actor: Actor | None) -> QuerySet[Attachment]:
     files = withheld.open_to(Attachment.objects.filter(case__in=readable_cases(actor)), actor)
     if actor is not None and actor.organisation.kind == OrganisationKind.INSTITUTION:
         files = files.filter(is_internal=False)
+    elif actor is not None and Role.FUND_SUPERVISOR in actor.roles:
+        files = files.filter(Q(is_internal=False) | Q(uploaded_by=actor.user))
     return files if actor is None or actor.is_case_staff else files.exclude(case__kind=CaseKind.PANEL)
 
 
@@ -231,13 +245,3 @@ def _party_of(actor: Actor) -> Q:
     with scopes_disabled():  # the case around it is scoped; a second join to the case would only cost time
         parties = CaseParty.objects.filter(case=OuterRef("pk"), organisation=actor.organisation, active=True)
     return Q(Exists(parties))
-
-
-def _assigned_to(actor: Actor) -> Q:
-    return Q(
-        Exists(
-            CaseUserObjectPermission.objects.filter(
-                content_object=OuterRef("pk"), user=actor.user, permission__codename="review_case"
-            )
-        )
-    )

@@ -27,7 +27,7 @@ _PLURAL = {
 
 class OrganisationSerializer(serializers.Serializer[Any]):
     name = serializers.CharField()
-    kind = serializers.CharField(help_text="authority、department、institution或association")
+    kind = serializers.CharField(help_text="authority、department、institution、association或supervisor")
 
 
 class JurisdictionSerializer(serializers.Serializer[Any]):

@@ -60,8 +60,13 @@ KINDS: dict[str, Kind] = {
         Kind("withdrawal_decision", "同意退出决定书", "letter"),
         Kind("withdrawal_declined", "不予退出决定书", "letter"),
         Kind("withdrawal_announcement", "基地退出公告", "document"),
+        Kind("acceptance_report", "验收报告", "document"),
         Kind("payment_notice", "拨款通知", "letter"),
         Kind("recovery_demand", "追回资助资金通知", "letter"),
+        Kind("award_decision", "资助决定", "letter"),
+        Kind("award_declined", "不予资助决定", "letter"),
+        Kind("award_termination", "终止资助决定", "letter"),
+        Kind("plan_audit_opinion", "使用方案审核意见", "letter"),
     )
 }
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from apps.cases.guards import text_in_force
+
 if TYPE_CHECKING:
     from apps.accounts.actors import Actor
     from apps.cases.models import Case
@@ -36,3 +38,10 @@ def conclusion_complete(case: Case, actor: Actor | None) -> list[Problem]:
     from apps.subsidies.services.acceptance_checks import conclusion_problems
 
     return conclusion_problems(case.acceptance)
+
+
+def cut_needs_text_in_force(case: Case, actor: Actor | None) -> list[Problem]:
+    """Less than what was spent within the plan is recognised only under a text in force."""
+    from apps.subsidies.services.acceptance_checks import cuts
+
+    return text_in_force(case, actor) if cuts(case.acceptance) else []

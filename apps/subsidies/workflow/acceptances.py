@@ -64,7 +64,7 @@ ACCEPTANCE = register(
             Transition("submit_opinion", A.REVIEWING, STAY, "提交验收意见", reviewer, articles=payment_article, internal=True),
             Transition("propose_conclusion", A.REVIEWING, A.PROPOSED, "拟定验收结论", officer, guards=(guards.opinions_in, guards.conclusion_complete), articles=payment_article, internal=True),
             Transition("send_back_conclusion", A.PROPOSED, A.REVIEWING, "退回重拟", head, reason=True, internal=True),
-            Transition("sign_acceptance", A.PROPOSED, A.ACCEPTED, "签发通过验收的报告", head.except_actor_of(*SIGNING), guards=(base_is_live, guards.conclusion_complete), when=to_accept, articles=payment_article),
+            Transition("sign_acceptance", A.PROPOSED, A.ACCEPTED, "签发通过验收的报告", head.except_actor_of(*SIGNING), guards=(base_is_live, guards.conclusion_complete, guards.cut_needs_text_in_force), when=to_accept, articles=payment_article),
             Transition("sign_rejection", A.PROPOSED, A.REJECTED, "签发未通过验收的报告", head.except_actor_of(*SIGNING), guards=(text_in_force, guards.conclusion_complete), when=to_reject, articles=payment_article),
             Transition("sign_supplement", A.PROPOSED, A.RETURNED, "要求补充后再验收", head.except_actor_of(*SIGNING), guards=(guards.conclusion_complete,), when=to_supplement, articles=payment_article),
             Transition("discontinue", OPEN_ACCEPTANCES, A.DISCONTINUED, "终止办理", ending, guards=(base_has_ended,), when=base_ended, reason=True),

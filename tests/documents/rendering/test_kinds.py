@@ -70,8 +70,13 @@ FORMS = {
     "withdrawal_decision": "letter",
     "withdrawal_declined": "letter",
     "withdrawal_announcement": "document",
+    "acceptance_report": "document",
     "payment_notice": "letter",
     "recovery_demand": "letter",
+    "award_decision": "letter",
+    "award_declined": "letter",
+    "award_termination": "letter",
+    "plan_audit_opinion": "letter",
 }
 
 
