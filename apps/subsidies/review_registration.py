@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from apps.cases.actions import register_service
+from apps.cases.enums import CaseKind
 from apps.panels.services.joining import register_review
-from apps.subsidies.services.award_review import AwardReview
+from apps.subsidies.services.award_review import AwardReview, discontinue
 
 register_review(AwardReview())
+register_service(CaseKind.AWARD, "discontinue")(discontinue)

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import importlib.util
-import sys
-from types import SimpleNamespace
-
 import pytest
 from django.urls import reverse
 
 from apps.accounts.enums import Role
-from apps.cases import selectors
+from apps.bases.models import Base
+from apps.cases import actions, selectors
 from apps.cases.attachments import attach
 from apps.cases.models import Act, Case, Document
 from apps.cases.workflow import Blocked, NotPermitted, WrongState
@@ -32,14 +29,6 @@ DRAFT = {
     "comment-faculty": "投入产出清楚",
     "overall": "方案可行，绩效可测",
 }
-
-
-@pytest.fixture(autouse=True)
-def contents_in_order(monkeypatch):
-    """The applications here are complete; until the check of their contents is there, it finds nothing."""
-    name = "apps.subsidies.services.plan_content"
-    if importlib.util.find_spec(name) is None:
-        monkeypatch.setitem(sys.modules, name, SimpleNamespace(content_problems=lambda case: []))
 
 
 def codes(refused) -> list[str]:
@@ -333,6 +322,16 @@ def test_declaration_page_tells_the_applicant_and_its_unit_and_nothing_of_the_pl
     assert f"{stage.cases[0].institution.name}（甲项目）" in text
     assert stage.funding.unit.name in text
     assert "申报" not in text.split("<main", 1)[1].split("</main>", 1)[0]
+
+
+def test_application_of_a_base_that_ended_closes_to_its_experts():
+    stage = Stage().declared()
+    Base.objects.filter(pk=stage.cases[0].base_id).update(status="revoked")
+    service = actions.service_for("award", "discontinue")
+    service(Case.objects.get(pk=stage.cases[0].pk), stage.officer, "基地资格已取消")
+    actor = stage.actor(0)
+    assert (readable(actor, stage.cases[0]), readable(actor, stage.cases[1])) == (False, True)
+    assert Sitting(stage.panel).subjects == [stage.cases[1]]
 
 
 def test_file_closes_with_the_signature(client):

@@ -7,15 +7,18 @@ from typing import Any
 
 from django_scopes import scopes_disabled
 
+from apps.accounts.actors import Actor
 from apps.cases.enums import CaseKind
-from apps.cases.models import Case
+from apps.cases.models import Act, Case
+from apps.cases.workflow.engine import perform
+from apps.panels.services.access import close_subject
 from apps.panels.services.resolutions import resolution_problems
 from apps.panels.services.subjects import Conclusion, ConflictKind, ExpertFile, Interests, ReviewKind, Words
 from apps.subsidies.enums import AwardState
 from apps.subsidies.models import Award, PerformanceTarget, UsePlanLine
 from apps.subsidies.workflow.people import funding_of
 
-__all__ = ["AwardReview", "resolution_problems"]
+__all__ = ["AwardReview", "discontinue", "resolution_problems"]
 
 
 class AwardReview(ReviewKind):
@@ -90,6 +93,11 @@ class AwardReview(ReviewKind):
         }
         with scopes_disabled():  # by its own key; a join for the scope would compare in a subquery
             Award.objects.filter(pk=subject.pk).update(**values)
+
+
+def discontinue(case: Case, actor: Actor, reason: str = "") -> Act:
+    """Break off an application whose base has ended; experts who had its file lose it. Raises as perform() does."""
+    return perform(case, "discontinue", actor, reason=reason, change=lambda locked, act: close_subject(locked.pk))
 
 
 def _wanted(target: PerformanceTarget) -> str:
