@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 from django.utils import timezone
 
+from apps.bases.guards import base_is_live
+from apps.cases.guards import text_in_force
 from apps.cases.workflow.problems import Problem
 from apps.subsidies.enums import CycleState
 
@@ -21,6 +23,19 @@ def window_open(case: Case, actor: Actor | None) -> list[Problem]:
     if cycle.case.state == CycleState.OPEN and cycle.opens_on <= today <= cycle.closes_on:
         return []
     return [Problem("window_closed", f"“{cycle.title}”的申请时间为{cycle.opens_on}至{cycle.closes_on}，现在不能提交。")]
+
+
+def window_closed(case: Case, actor: Actor | None) -> list[Problem]:
+    """The last day of the cycle's window is over."""
+    cycle = case.award.cycle
+    if timezone.localdate() > cycle.closes_on:
+        return []
+    return [Problem("window_open", f"“{cycle.title}”的申请截止日期为{cycle.closes_on}，截止前单位仍可以提交。")]
+
+
+def text_in_force_or_base_ended(case: Case, actor: Actor | None) -> list[Problem]:
+    """What ends a live base's award is adverse and needs a text in force; that of an ended base follows from its end."""
+    return text_in_force(case, actor) if not base_is_live(case, actor) else []
 
 
 def application_complete(case: Case, actor: Actor | None) -> list[Problem]:

@@ -12,6 +12,7 @@ from apps.cases.workflow import STAY, SYSTEM, Transition, Workflow, register
 from apps.subsidies.enums import AwardState as A
 from apps.subsidies.enums import Conclusion
 from apps.subsidies.guards import awards as guards
+from apps.subsidies.models import CapException
 from apps.subsidies.workflow.people import (
     at_any_time_head,
     at_any_time_officer,
@@ -39,6 +40,18 @@ def to_grant(case: Case, road: Road) -> bool:
 
 def to_decline(case: Case, road: Road) -> bool:
     return case.award.conclusion == Conclusion.DECLINE
+
+
+def awaits_finance_signature(case: Case, road: Road) -> bool:
+    """An exception to the cap is on file that the finance side has not signed."""
+    return CapException.objects.filter(award_id=case.pk, first_signature__isnull=True).exists()
+
+
+def awaits_countersignature(case: Case, road: Road) -> bool:
+    """An exception to the cap is on file that the finance side has signed and the head has not."""
+    return CapException.objects.filter(
+        award_id=case.pk, first_signature__isnull=False, second_signature__isnull=True
+    ).exists()
 
 
 BEFORE_DECISION = (A.DRAFT, A.SUBMITTED, A.RETURNED, A.IN_REVIEW, A.REVIEWED, A.FINANCE_REVIEW, A.DECISION_READY)
@@ -76,6 +89,8 @@ AWARD = register(
             Transition("resubmit", A.RETURNED, A.SUBMITTED, "修改后重新提交", institution_head, guards=(base_is_live, guards.application_complete), articles=award_article),
             Transition("withdraw", (A.DRAFT, A.SUBMITTED, A.RETURNED), A.WITHDRAWN, "撤回申请", institution_head_at_any_time, reason=True),
             Transition("return_for_correction", A.SUBMITTED, A.RETURNED, "退回修改", officer, articles=award_article),
+            Transition("lapse", A.DRAFT, A.WITHDRAWN, "截止未提交，申请失效", SYSTEM, guards=(guards.window_closed,), articles=award_article),
+            Transition("close_unanswered", A.RETURNED, A.WITHDRAWN, "逾期未修改，终结申请", at_any_time_head, guards=(text_in_force, guards.window_closed), articles=award_article, reason=True),
             # 专家评审
             Transition("assign_panel", A.SUBMITTED, A.IN_REVIEW, "交专家评审", officer, guards=(base_is_live, guards.application_complete), articles=award_article),
             Transition("release_panel", A.IN_REVIEW, A.SUBMITTED, "撤出评审", officer, articles=award_article, reason=True),
@@ -84,10 +99,10 @@ AWARD = register(
             Transition("record_exception", A.REVIEWED, STAY, "登记超限额依据", officer, articles=award_article, reason=True, internal=True),
             Transition("propose_decision", A.REVIEWED, A.FINANCE_REVIEW, "拟定资助决定", officer, guards=(guards.decision_complete,), articles=award_article, internal=True),
             Transition("return_from_finance", A.FINANCE_REVIEW, A.REVIEWED, "财务退回", finance, articles=award_article, reason=True, internal=True),
-            Transition("sign_exception", A.FINANCE_REVIEW, STAY, "财务签署超限额", finance.except_actor_of("record_exception", "propose_decision"), guards=(guards.exception_recorded,), articles=award_article, internal=True),
+            Transition("sign_exception", A.FINANCE_REVIEW, STAY, "财务签署超限额", finance.except_actor_of("record_exception", "propose_decision"), guards=(guards.exception_recorded,), when=awaits_finance_signature, articles=award_article, internal=True),
             Transition("agree_finance", A.FINANCE_REVIEW, A.DECISION_READY, "财务审核同意", finance.except_actor_of("record_exception", "propose_decision"), guards=(guards.decision_complete, guards.exception_signed_by_finance), articles=award_article, internal=True),
             Transition("send_back_decision", A.DECISION_READY, A.REVIEWED, "退回重拟", head, reason=True, internal=True),
-            Transition("countersign_exception", A.DECISION_READY, STAY, "负责人签署超限额", head.except_actor_of("record_exception", "propose_decision", "sign_exception"), guards=(guards.exception_signed_by_finance, guards.exception_recorded), articles=award_article, internal=True),
+            Transition("countersign_exception", A.DECISION_READY, STAY, "负责人签署超限额", head.except_actor_of("record_exception", "propose_decision", "sign_exception"), guards=(guards.exception_recorded,), when=awaits_countersignature, articles=award_article, internal=True),
             Transition("sign_award", A.DECISION_READY, A.GRANTED, "签发资助决定", head.except_actor_of("record_exception", "propose_decision", "agree_finance"), guards=(text_in_force, base_is_live, guards.decision_complete, guards.within_cap), when=to_grant, articles=award_article),
             Transition("sign_decline", A.DECISION_READY, A.DECLINED, "签发不予资助决定", head.except_actor_of("propose_decision", "agree_finance"), guards=(text_in_force, guards.decision_complete), when=to_decline, articles=award_article),
             # 执行
@@ -99,7 +114,7 @@ AWARD = register(
             Transition("propose_settlement", A.ACTIVE, A.SETTLEMENT_PROPOSED, "报请结清", at_any_time_officer, guards=(guards.nothing_open,), articles=award_article),
             Transition("send_back_settlement", A.SETTLEMENT_PROPOSED, A.ACTIVE, "退回", head, reason=True),
             Transition("settle", A.SETTLEMENT_PROPOSED, A.SETTLED, "批准结清", head.except_actor_of("propose_settlement"), guards=(guards.nothing_open,), articles=award_article),
-            Transition("terminate", RUNNING, A.TERMINATED, "终止资助", at_any_time_head, guards=(guards.no_business_running,), articles=misuse_article, reason=True),
+            Transition("terminate", RUNNING, A.TERMINATED, "终止资助", at_any_time_head, guards=(guards.text_in_force_or_base_ended, guards.no_business_running), articles=misuse_article, reason=True),
             Transition("discontinue", BEFORE_DECISION, A.DISCONTINUED, "终止办理", ending, guards=(base_has_ended,), when=base_ended, reason=True),
         ),
     )

@@ -8,7 +8,7 @@ from apps.accounts.enums import Role
 from apps.bases.guards import base_ended, base_has_ended, base_is_live
 from apps.cases.enums import CaseKind, PartyRole
 from apps.cases.guards import text_in_force
-from apps.cases.workflow import STAY, Transition, Workflow, register
+from apps.cases.workflow import STAY, SYSTEM, Transition, Workflow, register
 from apps.subsidies.enums import PlanState as P
 from apps.subsidies.guards import plans as guards
 from apps.subsidies.workflow.people import (
@@ -73,7 +73,8 @@ USE_PLAN = register(
             Transition("send_back_opinion", P.UNIT_PROPOSED, P.UNIT_REVIEW, "退回重拟", unit_head, when=audited_by_unit, reason=True, internal=True),
             Transition("sign_approval", P.UNIT_PROPOSED, P.APPROVED, "签发同意的审核意见", unit_head.except_actor_of("propose_opinion"), guards=(base_is_live, guards.agreed, guards.plan_complete), when=audited_by_unit, articles=audit_article),
             Transition("sign_refusal", P.UNIT_PROPOSED, P.RETURNED, "签发不同意的审核意见", unit_head.except_actor_of("propose_opinion"), guards=(text_in_force, guards.refused), when=audited_by_unit, articles=audit_article),
-            # 基地终止
+            # 资助或者基地终止
+            Transition("end_with_award", OPEN_PLANS, P.DISCONTINUED, "资助终止，方案终止办理", SYSTEM, articles=audit_article),
             Transition("discontinue", OPEN_PLANS, P.DISCONTINUED, "终止办理", ending, guards=(base_has_ended,), when=base_ended, reason=True),
         ),
     )
