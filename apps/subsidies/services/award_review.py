@@ -15,7 +15,8 @@ from apps.panels.services.access import close_subject
 from apps.panels.services.resolutions import resolution_problems
 from apps.panels.services.subjects import Conclusion, ConflictKind, ExpertFile, Interests, ReviewKind, Words
 from apps.subsidies.enums import AwardState
-from apps.subsidies.models import Award, PerformanceTarget, UsePlanLine
+from apps.subsidies.models import Award
+from apps.subsidies.services.plan_content import content_of
 from apps.subsidies.workflow.people import funding_of
 
 __all__ = ["AwardReview", "discontinue", "resolution_problems"]
@@ -71,16 +72,8 @@ class AwardReview(ReviewKind):
 
     def expert_file(self, subject: Case) -> ExpertFile:
         """The lines of the use plan and the performance targets as sent, and the files sent with them."""
-        award = Award.objects.select_related("base").get(pk=subject.pk)
-        labels = {code: label for code, label, _ in funding_of(subject).choices()}
-        lines = list(UsePlanLine.objects.filter(case=subject))
-        context = {
-            "award": award,
-            "lines": [{"row": line, "category": labels.get(line.category, line.category)} for line in lines],
-            "total_fen": sum(line.amount_fen for line in lines),
-            "targets": [
-                {"row": target, "wanted": _wanted(target)} for target in PerformanceTarget.objects.filter(case=subject)
-            ],
+        context = content_of(subject).as_context() | {
+            "award": Award.objects.select_related("base").get(pk=subject.pk),
             "files": subject.attachments.filter(removed_at__isnull=True, is_internal=False),
         }
         return ExpertFile("subsidies/awards/_expert_file.html", context)
@@ -98,13 +91,6 @@ class AwardReview(ReviewKind):
 def discontinue(case: Case, actor: Actor, reason: str = "") -> Act:
     """Break off an application whose base has ended; experts who had its file lose it. Raises as perform() does."""
     return perform(case, "discontinue", actor, reason=reason, change=lambda locked, act: close_subject(locked.pk))
-
-
-def _wanted(target: PerformanceTarget) -> str:
-    """The target in words, e.g. 不低于 12.5 门."""
-    whole, part = divmod(target.target_hundredths, 100)
-    number = f"{whole:,}" + (f".{part:02d}".rstrip("0") if part else "")
-    return f"{target.get_direction_display()} {number} {target.unit}"
 
 
 def _with_bases(subjects: Iterable[Case]) -> list[Case]:
