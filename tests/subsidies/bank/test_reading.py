@@ -38,7 +38,7 @@ def test_day_is_read_in_every_form(day):
 
 
 def test_workbook_cells_of_numbers_days_and_text_formulas_are_read():
-    row = (dt.datetime(2026, 11, 3), '="R001"', 1234.5, None, "示例学院", '="6222000011112222333"', "拨款")
+    row = (dt.datetime.combine(DAY, dt.time()), '="R001"', 1234.5, None, "示例学院", '="6222000011112222333"', "拨款")
     assert one(xlsx_file([row])) == PAID
 
 
