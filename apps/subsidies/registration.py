@@ -4,6 +4,7 @@ from apps.subsidies import (  # noqa: F401
     acceptance_registration,
     award_registration,
     cycle_registration,
+    filing_registration,
     payment_registration,
     plan_registration,
     recovery_registration,
