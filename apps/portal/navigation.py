@@ -8,7 +8,7 @@ from itertools import groupby
 from django.conf import settings
 from django.urls import NoReverseMatch, reverse
 
-from apps.accounts.enums import CASE_STAFF_ROLES, Role
+from apps.accounts.enums import ASSIGNED_ROLES, CASE_STAFF_ROLES, Role
 
 
 @dataclass(frozen=True)
@@ -57,7 +57,7 @@ _DEPARTMENT = frozenset({Role.DEPARTMENT_OFFICER, Role.DEPARTMENT_HEAD})
 _AUTHORITY = frozenset({Role.AUTHORITY_OFFICER, Role.AUTHORITY_REVIEWER, Role.AUTHORITY_HEAD})
 _SUPERVISION = _INSTITUTION | _DEPARTMENT | _AUTHORITY
 _STEERING = frozenset({Role.AUTHORITY_OFFICER, Role.AUTHORITY_HEAD})
-_RECOGNITION, _TRAINING, _CONTROL = "申报认定", "培训", "检查处理"
+_RECOGNITION, _TRAINING, _CONTROL, _MONEY = "申报认定", "培训", "检查处理", "专项经费"
 _WORK = (
     ("工作台", "portal:dashboard", _EVERYONE, ""),
     ("办件", "cases:list", CASE_STAFF_ROLES, ""),
@@ -76,6 +76,9 @@ _WORK = (
     ("各基地的检查", "inspections:checks", _SUPERVISION, _CONTROL),
     ("优秀基地", "inspections:excellent", _AUTHORITY, _CONTROL),
     ("限期整改", "inspections:rectification_list", _SUPERVISION, _CONTROL),
+    ("受托监管", "subsidies:supervision", frozenset({Role.FUND_SUPERVISOR}), _MONEY),
+    ("项目验收", "subsidies:acceptances", _SUPERVISION | {Role.FINANCE_OFFICER}, _MONEY),
+    ("我的验收", "subsidies:acceptance_reviews", ASSIGNED_ROLES, _MONEY),
     ("文书", "documents:list", CASE_STAFF_ROLES, ""),
 )
 _AREAS = {"bases:mine": "bases:register"}

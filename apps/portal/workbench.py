@@ -8,11 +8,13 @@ from typing import Any
 from django.urls import NoReverseMatch, reverse
 
 from apps.accounts.actors import Actor
-from apps.accounts.enums import Role
+from apps.accounts.enums import ASSIGNED_ROLES, Role
 from apps.cases import listing, selectors
 from apps.cases.enums import CaseKind
 from apps.cases.todo import Waiting, todo_waiting
 from apps.panels.selectors import Assignment, assignments_of
+from apps.subsidies.services.acceptance_reviews import reviews_of
+from apps.subsidies.services.supervision import own_assignments
 
 SHOWN = 10
 SHOWN_CLOSED = 5
@@ -51,6 +53,11 @@ ENTRIES: dict[str, tuple[Entry, ...]] = {
         ("限期整改", "整改期限、进展和复查", "inspections:rectification_list", SUPERVISION),
         ("登记事实", "既往失信、取消资格、现有基地", "bases:records", AUTHORITY),
     ),
+    "专项经费": (
+        ("受托监管", "受托监管的资助，提交监管报告", "subsidies:supervision", (Role.FUND_SUPERVISOR,)),
+        ("我的验收", "审阅验收申请，提交意见", "subsidies:acceptance_reviews", (Role.EXPERT, Role.FUND_SUPERVISOR)),
+        ("项目验收", "验收申请、意见和核定金额", "subsidies:acceptances", (*SUPERVISION, Role.FINANCE_OFFICER)),
+    ),
     "单位与系统": (
         ("文本效力", "登记延期或正式印发", "jurisdictions:standing", (Role.LEGAL_OFFICER, Role.AUTHORITY_HEAD)),
         ("人员与身份", "本单位人员、身份和停用", "accounts:members", (Role.INSTITUTION_HEAD, Role.DEPARTMENT_HEAD, Role.AUTHORITY_HEAD, Role.SECURITY_ADMIN)),
@@ -75,10 +82,13 @@ def workbench(actor: Actor) -> dict[str, Any]:
         "waiting": [listing.row(case, actor) for case in waiting] if staff else [],
         "closed": [listing.row(case, actor) | {"closed_at": case.closed_at} for case in closed] if staff else [],
         "assignments": assignments(actor),
+        "acceptance_reviews": acceptance_reviews(actor),
+        "supervised": supervised(actor),
         "assisting": assisting(actor),
         "entries": entries(actor),
         "is_staff": staff,
         "is_expert": Role.EXPERT in actor.roles,
+        "is_supervisor": Role.FUND_SUPERVISOR in actor.roles,
     }
 
 
@@ -123,6 +133,19 @@ def assignments(actor: Actor) -> list[Assignment]:
         return []
     found = [one for one in assignments_of(actor) if one.is_open]
     return sorted(found, key=lambda one: not one.waits_for_me)[:SHOWN]
+
+
+def acceptance_reviews(actor: Actor) -> list[Any]:
+    """The acceptances the actor is asked to judge, as reviewers' rows."""
+    return list(reviews_of(actor)[:SHOWN]) if actor.has(*ASSIGNED_ROLES) else []
+
+
+def supervised(actor: Actor) -> list[Any]:
+    """The awards a third party's person supervises, latest commission first."""
+    if Role.FUND_SUPERVISOR not in actor.roles:
+        return []
+    found = own_assignments(actor).select_related("award__case__institution", "award__cycle")
+    return list(found.order_by("-pk")[:SHOWN])
 
 
 def assisting(actor: Actor) -> list[dict[str, Any]]:

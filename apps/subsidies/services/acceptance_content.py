@@ -167,8 +167,8 @@ class ReportDraft:
         gaps = _text_gaps(LINES, "summary", self.summary, "请填写项目完成情况", LONGEST_TEXT)
         if not self.chosen:
             gaps.append(Gap(LINES, "lines", "请至少选择一个申请验收的项目"))
-        for entry in (*self.lines, *self.targets):
-            gaps += entry.gaps()
+        gaps += [gap for line in self.lines for gap in line.gaps()]
+        gaps += [gap for target in self.targets for gap in target.gaps()]
         return gaps
 
     def completeness(self) -> dict[str, Any]:

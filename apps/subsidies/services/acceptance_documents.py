@@ -32,7 +32,7 @@ def report_content(acceptance: Acceptance, act: Act) -> DocumentContent:
         Section("结论", (Paragraph(acceptance.reasons), NumberedList(_conclusion(acceptance, rows)))),
     )
     return DocumentContent(
-        title=f"关于{case.institution.name}\n“{acceptance.award.title}”的验收报告",
+        title=f"关于{acceptance.award.base.institution_name}\n“{acceptance.award.title}”的验收报告",
         date=timezone.localdate(act.at),
         body=(
             Paragraph(

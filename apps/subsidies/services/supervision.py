@@ -7,6 +7,8 @@ hand, and an assignment that has ended opens nothing any more.
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.core.files.uploadedfile import UploadedFile
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
@@ -133,7 +135,7 @@ def _end(assignment: SupervisorAssignment) -> bool:
 
 
 def record(
-    case: Case, actor: Actor, *, text: str, has_concerns: bool, upload: UploadedFile | None = None
+    case: Case, actor: Actor, *, text: str, has_concerns: bool, upload: UploadedFile[Any] | None = None
 ) -> SupervisionReport:
     """Report on the award, with a file where there is one. Neither is open to the institution.
 
