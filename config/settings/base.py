@@ -174,6 +174,12 @@ STATICFILES_DIRS = [
     BASE_DIR / "static",
     ("bootstrap", BASE_DIR / "node_modules" / "bootstrap" / "dist"),
     ("bootstrap-icons", BASE_DIR / "node_modules" / "bootstrap-icons" / "font"),
+    ("echarts", BASE_DIR / "node_modules" / "echarts" / "dist"),
+]
+STATICFILES_ONLY = {"echarts": frozenset({"echarts.common.min.js"})}
+STATICFILES_FINDERS = [
+    "apps.portal.finders.AssetFinder",
+    "django.contrib.staticfiles.finders.AppDirectoriesFinder",
 ]
 MEDIA_ROOT = DATA_DIR / "media"
 FONTS_DIR = BASE_DIR / "var" / "fonts"
