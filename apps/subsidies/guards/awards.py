@@ -80,6 +80,13 @@ def within_cap(case: Case, actor: Actor | None) -> list[Problem]:
     return cap_problems(case.award)
 
 
+def termination_proposed(case: Case, actor: Actor | None) -> list[Problem]:
+    """Ending an award takes two people: an officer has put it forward."""
+    if case.acts.filter(name="propose_termination").exists():
+        return []
+    return [Problem("not_proposed", "终止资助须先由经办人报请，再由负责人签发。")]
+
+
 def no_business_running(case: Case, actor: Actor | None) -> list[Problem]:
     """No plan, payment, acceptance or report of the award is under way."""
     from apps.subsidies.services.award_endings import running_business

@@ -90,7 +90,7 @@ AWARD = register(
             Transition("withdraw", (A.DRAFT, A.SUBMITTED, A.RETURNED), A.WITHDRAWN, "撤回申请", institution_head_at_any_time, reason=True),
             Transition("return_for_correction", A.SUBMITTED, A.RETURNED, "退回修改", officer, articles=award_article),
             Transition("lapse", A.DRAFT, A.WITHDRAWN, "截止未提交，申请失效", SYSTEM, guards=(guards.window_closed,), articles=award_article),
-            Transition("close_unanswered", A.RETURNED, A.WITHDRAWN, "逾期未修改，终结申请", at_any_time_head, guards=(text_in_force, guards.window_closed), articles=award_article, reason=True),
+            Transition("close_unanswered", A.RETURNED, A.WITHDRAWN, "逾期未修改，终结申请", at_any_time_head.except_actor_of("return_for_correction"), guards=(text_in_force, guards.window_closed), articles=award_article, reason=True),
             # 专家评审
             Transition("assign_panel", A.SUBMITTED, A.IN_REVIEW, "交专家评审", officer, guards=(base_is_live, guards.application_complete), articles=award_article),
             Transition("release_panel", A.IN_REVIEW, A.SUBMITTED, "撤出评审", officer, articles=award_article, reason=True),
@@ -114,7 +114,8 @@ AWARD = register(
             Transition("propose_settlement", A.ACTIVE, A.SETTLEMENT_PROPOSED, "报请结清", at_any_time_officer, guards=(guards.nothing_open,), articles=award_article),
             Transition("send_back_settlement", A.SETTLEMENT_PROPOSED, A.ACTIVE, "退回", head, reason=True),
             Transition("settle", A.SETTLEMENT_PROPOSED, A.SETTLED, "批准结清", head.except_actor_of("propose_settlement"), guards=(guards.nothing_open,), articles=award_article),
-            Transition("terminate", RUNNING, A.TERMINATED, "终止资助", at_any_time_head, guards=(guards.text_in_force_or_base_ended, guards.no_business_running), articles=misuse_article, reason=True),
+            Transition("propose_termination", RUNNING, STAY, "报请终止资助", at_any_time_officer, guards=(guards.text_in_force_or_base_ended,), articles=misuse_article, reason=True, internal=True),
+            Transition("terminate", RUNNING, A.TERMINATED, "终止资助", at_any_time_head.except_actor_of("propose_termination"), guards=(guards.text_in_force_or_base_ended, guards.termination_proposed, guards.no_business_running), articles=misuse_article, reason=True),
             Transition("discontinue", BEFORE_DECISION, A.DISCONTINUED, "终止办理", ending, guards=(base_has_ended,), when=base_ended, reason=True),
         ),
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 
 from apps.bases.models import Base
 from apps.cases.models import Act, Case
@@ -29,8 +29,9 @@ WITHIN_CAP = 2
 @pytest.fixture
 def awards_and_heads():
     """Six awards of one base ready for signature, of which the cap takes two."""
-    funding = Funding(cycle={"budget_fen": AWARDS * EACH})
-    made = [reviewed(funding, lines=big(EACH)) for _ in range(AWARDS)]
+    with transaction.atomic():
+        funding = Funding(cycle={"budget_fen": AWARDS * EACH})
+        made = [reviewed(funding, lines=big(EACH)) for _ in range(AWARDS)]
     for award in made:
         ready(funding, award)
     return [award.pk for award in made], [member(funding.authority, Role.AUTHORITY_HEAD) for _ in range(AWARDS)]

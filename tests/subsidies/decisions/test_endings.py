@@ -21,6 +21,12 @@ def codes(problems) -> set[str]:
     return {problem.code for problem in problems}
 
 
+def terminated(funding: Funding, award, reason: str):
+    """The award terminated by the head after the officer put it forward."""
+    perform(award.case, "propose_termination", funding.office["officer"], reason=reason)
+    return award_endings.terminate(award.case, funding.office["head"], reason)
+
+
 def finished(funding: Funding):
     """An award all of whose lines are accepted, paid, confirmed and spent."""
     award = active_award(funding)
@@ -81,7 +87,7 @@ def test_a_payment_under_way_keeps_the_award_from_ending(state):
     move(payment.case, state)
     assert [one.where for one in award_endings.running_business(award)] == [payment.case.number]
     with pytest.raises(Blocked) as refused:
-        award_endings.terminate(award.case, funding.office["head"], "单位申请终止")
+        terminated(funding, award, "单位申请终止")
     assert codes(refused.value.problems) == {"case_open"}
 
 
@@ -121,9 +127,10 @@ def test_termination_gives_the_unpaid_back_and_keeps_what_was_paid():
     make_payment(funding, award, state="confirmed")
     with pytest.raises(NotPermitted):
         award_endings.terminate(award.case, funding.office["officer"], "单位申请终止")
-    with pytest.raises(Blocked):
-        award_endings.terminate(award.case, funding.office["head"], " ")
-    award_endings.terminate(award.case, funding.office["head"], "单位申请终止")
+    with pytest.raises(Blocked) as refused:
+        award_endings.terminate(award.case, funding.office["head"], "单位申请终止")
+    assert codes(refused.value.problems) == {"not_proposed"}
+    terminated(funding, award, "单位申请终止")
     award = fresh(award)
     assert (award.case.state, award.released_fen) == ("terminated", ASKED - 7_500_001)
     assert FundingCycle.objects.get(pk=award.cycle_id).granted_fen == 7_500_001
@@ -146,7 +153,7 @@ def test_an_award_given_up_before_its_plan_ends_with_its_plan():
     award = granted(funding, reviewed(funding))
     case = open_base_case(award.base, "use_plan", "使用方案", funding.editor, label="编制", year=2026)
     UsePlan.objects.create(case=case, base=award.base, award=award, year=2026, granted_fen=ASKED)
-    award_endings.terminate(award.case, funding.office["head"], "单位放弃资助")
+    terminated(funding, award, "单位放弃资助")
     award = fresh(award)
     assert (award.case.state, award.released_fen) == ("terminated", ASKED)
     case.refresh_from_db()
@@ -174,7 +181,7 @@ def test_the_aftermath_of_a_revocation_lets_an_award_go_on_until_the_head_termin
         aftermath.settle_case(case, officer, award.case.number, decision="discontinue", reason="资格已取消")
     assert codes(refused.value.problems) == {"no_such_step"}
     aftermath.settle_case(case, officer, award.case.number, decision="continue", reason="由负责人终止资助")
-    award_endings.terminate(award.case, funding.office["head"], "基地资格已取消")
+    terminated(funding, award, "基地资格已取消")
     award = fresh(award)
     assert (award.case.state, award.released_fen) == ("terminated", ASKED)
 
