@@ -34,10 +34,12 @@ def return_for_correction(case: Case, actor: Actor, reason: str = "") -> Act:
 
 
 def check(case: Case, actor: Actor, note: str = "") -> Act:
-    """The finance side has compared the request with the award; ``note`` is its opinion."""
-    return perform(
-        case, "check", actor, reason=note, change=lambda locked, act: _write(locked, check_note=note.strip())
-    )
+    """The finance side has compared the request with the award; ``note`` is its opinion, for the authority alone."""
+
+    def change(locked: Case, act: Act) -> None:
+        _write(locked, check_note=note.strip())
+
+    return perform(case, "check", actor, data={"note": note.strip()}, change=change)
 
 
 def approve(case: Case, actor: Actor, reason: str = "") -> Act:
