@@ -70,9 +70,8 @@ class ReturnForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.recovery_rows = rows
         for row in rows:
-            owed = row.amount_fen - row.returned_fen
             self.fields[f"row-{row.pk}"] = YuanField(
-                label=f"{row.line.item}：到账金额（元）", required=False, most=owed
+                label=f"{row.line.item}：到账金额（元）", required=False, most=row.amount_fen
             )
 
     def rows(self) -> Iterator[tuple[RecoveryLine, BoundField]]:

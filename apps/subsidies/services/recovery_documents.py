@@ -11,7 +11,7 @@ from apps.cases.workflow.engine import rules_of
 from apps.documents import wording
 from apps.documents.rendering import DocumentContent, Paragraph, Section, Table
 from apps.documents.rendering.text import chinese_date
-from apps.jurisdictions.rulebooks.citations import chinese_number, cite_all
+from apps.jurisdictions.rulebooks.citations import chinese_number
 from apps.jurisdictions.rulebooks.money import yuan
 from apps.subsidies.models import FundRecovery
 
@@ -22,11 +22,11 @@ def demand(case: Case, act: Act) -> DocumentContent:
     award = recovery.award
     opening = (
         f"你单位承办的{award.base.name}（编号{award.base.number}）获得的资助“{award.title}”"
-        f"（办件编号{award.case.number}），经核查，须缴回资助资金{yuan(recovery.amount_fen)}。"
+        f"（办件编号{award.case.number}），经核查，因{recovery.get_ground_display()}，"
+        f"须缴回资助资金{yuan(recovery.amount_fen)}。"
     )
     sections = (
         Section("事实和理由", tuple(Paragraph(text) for text in recovery.facts.splitlines() if text.strip())),
-        Section("情形和依据", (Paragraph(f"{recovery.get_ground_display()}。依据{cite_all(recovery.articles)}。"),)),
         Section("缴回金额", (_sums(recovery),)),
         Section("缴回办法和期限", _how(case, recovery)),
     )
@@ -56,9 +56,8 @@ def _how(case: Case, recovery: FundRecovery) -> tuple[Paragraph, ...]:
     return (
         Paragraph(f"请于{_cn(recovery.due_on)}前（含当日）缴入：{recovery.account}。该期限由本机关指定。"),
         Paragraph(
-            f"请单独汇款，并在用途中注明办件编号{case.number}；缴回后可在平台上传凭证。可以分次缴回，以到账日期为准。"
+            f"请单独汇款，并在用途中注明办件编号{case.number}；缴回后可在平台上传凭证。可以分次缴回，以到账日期为准。有异议的，可以在平台说明情况。"
         ),
-        Paragraph("对本通知有异议的，可以在平台说明情况；期满未缴清的，本机关可以暂缓后续拨款。"),
     )
 
 
