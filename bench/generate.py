@@ -22,8 +22,10 @@ import django
 def main() -> None:
     """Migrate the database the settings name and fill it."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--world", choices=("road", "life"), default="road", help="cases on the road, or bases")
-    parser.add_argument("--size", type=int, default=1000, help="how many cases of the road, or bases with their life")
+    parser.add_argument("--world", choices=("road", "life", "money"), default="road", help="cases, bases or awards")
+    parser.add_argument(
+        "--size", type=int, default=1000, help="how many cases of the road, bases with their life, or awards"
+    )
     options = parser.parse_args()
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "bench.settings")
     django.setup()
@@ -31,7 +33,8 @@ def main() -> None:
     from django.db import connection
 
     call_command("migrate", verbosity=0)
-    for line in (fill if options.world == "road" else fill_bases)(options.size):
+    worlds = {"road": fill, "life": fill_bases, "money": fill_money}
+    for line in worlds[options.world](options.size):
         print(line, flush=True)
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:
@@ -46,6 +49,11 @@ def fill(cases: int) -> list[str]:
 def fill_bases(bases: int) -> list[str]:
     """Fill it with one authority's ``bases`` bases and their plans, projects, inspections and rectifications."""
     return _told("bases", bases, _populate_bases)
+
+
+def fill_money(awards: int) -> list[str]:
+    """Fill it with one cycle of ``awards`` awards, each of a base of its own."""
+    return _told("awards", awards, _populate_money)
 
 
 def _told(what: str, size: int, populate: Any) -> list[str]:
@@ -86,11 +94,22 @@ def _populate_bases(writer: Any, bases: int) -> Callable[[], None]:
     from bench import world
     from bench.life import Life
 
-    life = Life(writer, *world.build_supervised(bases))
+    return _tell(Life(writer, *world.build_supervised(bases)), writer, bases)
+
+
+def _populate_money(writer: Any, awards: int) -> Callable[[], None]:
+    from bench import world
+    from bench.money import Money
+
+    return _tell(Money(writer, *world.build_funded(awards)), writer, awards)
+
+
+def _tell(life: Any, writer: Any, bases: int) -> Callable[[], None]:
     for number in range(bases):
         life.tell_base(number)
         writer.flush_when_full()
-    return life.finish
+    finish: Callable[[], None] = life.finish
+    return finish
 
 
 if __name__ == "__main__":

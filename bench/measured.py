@@ -39,10 +39,10 @@ def main() -> None:
 
 
 def pages(world: str) -> list[Asked]:
-    """The pages of one of the worlds that :mod:`bench.generate` makes: road or life."""
-    from bench import life_pages, road_pages
+    """The pages of one of the worlds that :mod:`bench.generate` makes: road, life or money."""
+    from bench import life_pages, money_pages, road_pages
 
-    return life_pages.pages() if world == "life" else road_pages.pages()
+    return {"road": road_pages, "life": life_pages, "money": money_pages}[world].pages()
 
 
 def ask(site: Any, page: Asked) -> bytes:

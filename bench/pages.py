@@ -1,9 +1,9 @@
 """Measure the pages of the portal at two sizes against a bare page: queries, times, ratio, growth.
 
-    .venv/bin/python -m bench.pages [--world road|life] [--sizes 1000,100000] [--runs 40] [--postgres bench_portal] [--check] [--json]
+    .venv/bin/python -m bench.pages [--world road|life|money] [--sizes 1000,100000] [--runs 40] [--postgres bench_portal] [--check] [--json]
 
 The world ``road`` are cases on the road to recognition (dashboard, queues, case page, register), ``life`` are bases of
-one authority after it (plans, projects, inspections, rectifications); a size is a number of cases or of bases. Each size has a database and a process of its own; both are asked in turn, floor and pages mixed, so that a noisy
+one authority after it (plans, projects, inspections, rectifications), ``money`` are awards of one cycle; a size is a number of cases, bases or awards. Each size has a database and a process of its own; both are asked in turn, floor and pages mixed, so that a noisy
 machine troubles them alike. The floor is a bare Django view that runs one indexed query and renders 25 rows in the
 portal's base template, behind the same middleware with the same session; ``barest`` leaves the base template out.
 Without --postgres the databases are SQLite files; with it, NAME_SIZE databases of the local PostgreSQL server.
@@ -27,8 +27,8 @@ MOST_QUERIES = 12
 MOST_OVER_FLOOR = 2.0
 MOST_GROWTH = 1.3
 WARM_UP = 5
-SIZES = {"road": "1000,100000", "life": "400,5000"}
-COUNTED = {"road": "cases", "life": "bases"}
+SIZES = {"road": "1000,100000", "life": "400,5000", "money": "1000,10000"}
+COUNTED = {"road": "cases", "life": "bases", "money": "awards"}
 
 
 @dataclass(frozen=True)

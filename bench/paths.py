@@ -32,15 +32,18 @@ def stand_ins(rulebook_key: str, level: str) -> list[Any]:
     """What the tables ask of a case, answered by one that each way is open to: what is concluded, in whose name."""
     campaign = Campaign(kind="regular", selection="draw", self_due_on=dt.date.max)
     common = {
+        "pk": 0,
         "rulebook_key": rulebook_key,
         "application": SimpleNamespace(direct=False, level=level),
         "campaign": campaign,
         "inspection": SimpleNamespace(campaign=campaign, items=_Adverse()),
+        "fund_payment": SimpleNamespace(confirmed_line_id=None, bank_reference=""),
     }
     return [
         SimpleNamespace(
             **common,
             base=Base(level=level, status=status),
+            award=SimpleNamespace(conclusion="decline" if conclusion == "fail" else "grant"),
             rectification=Rectification(article="1", conclusion=conclusion, due_on=dt.date.max),
             training_project=TrainingProject(in_base_name=named, starts_on=dt.date.max, ends_on=dt.date.max),
         )

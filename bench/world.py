@@ -16,9 +16,15 @@ from apps.applications.enums import RoundState
 from apps.applications.models import Round
 from apps.jurisdictions.rulebooks import registry
 from apps.jurisdictions.rulebooks.roads import Road
+from apps.jurisdictions.rulebooks.rulebook import Rulebook
 
 OFFICES = {
-    OrganisationKind.AUTHORITY: (Role.AUTHORITY_OFFICER, Role.AUTHORITY_REVIEWER, Role.AUTHORITY_HEAD),
+    OrganisationKind.AUTHORITY: (
+        Role.AUTHORITY_OFFICER,
+        Role.AUTHORITY_REVIEWER,
+        Role.FINANCE_OFFICER,
+        Role.AUTHORITY_HEAD,
+    ),
     OrganisationKind.DEPARTMENT: (Role.DEPARTMENT_OFFICER, Role.DEPARTMENT_HEAD),
     OrganisationKind.INSTITUTION: (Role.INSTITUTION_EDITOR, Role.INSTITUTION_HEAD),
 }
@@ -103,6 +109,17 @@ def build_supervised(bases: int) -> tuple[Seat, list[Office]]:
     text = next(
         one for one in texts if one.status(today) == "in_force" and one.annual_plan.deadlines[-1].requires in BY_UNIT
     )
+    return _seat_under(text, bases)
+
+
+def build_funded(bases: int) -> tuple[Seat, list[Office]]:
+    """Make one authority whose text sets how awards are paid, and an institution for each base."""
+    today = timezone.localdate()
+    texts = [registry.rulebook(jurisdiction, today) for jurisdiction in registry.jurisdictions()]
+    return _seat_under(next(one for one in texts if one.funding and one.funding.scheme), bases)
+
+
+def _seat_under(text: Rulebook, bases: int) -> tuple[Seat, list[Office]]:
     level = text.road.levels[0]
     (office,) = _offices(OrganisationKind.AUTHORITY, ["基准人社局"], 0, text.jurisdiction, levels=[level])
     names = [f"基准管理单位{number}" for number in range(MANAGING_UNITS)]

@@ -18,13 +18,24 @@ from apps.cases.models import Act, Case, CaseParty, Clock, Delivery, Document, N
 from apps.cases.numbering import CASE_PREFIXES
 from apps.inspections.models import Campaign, Inspection, InspectionItem, Rectification, RectificationItem
 from apps.plans.models import AnnualPlan, PlannedProject, TrainingProject, TrainingTotal
+from apps.subsidies.models import (
+    Award,
+    AwardLine,
+    FundingCycle,
+    FundPayment,
+    LedgerEntry,
+    LedgerPosting,
+    PaymentItem,
+    Tranche,
+)
 
 CHUNK = 2000
 ROAD = (Case, Round, Application, PublicNotice, CaseParty, Act, Clock, Document, Delivery, Base, BaseEvent)
 PLANS = (AnnualPlan, PlannedProject, TrainingProject, TrainingTotal)
 INSPECTIONS = (Campaign, Inspection, InspectionItem, Rectification, RectificationItem)
-ORDER: tuple[type[models.Model], ...] = (*ROAD, *PLANS, *INSPECTIONS)
-KEYED = (Case, Act, Document, Base, PlannedProject)
+MONEY = (FundingCycle, Award, AwardLine, FundPayment, Tranche, PaymentItem, LedgerEntry, LedgerPosting)
+ORDER: tuple[type[models.Model], ...] = (*ROAD, *PLANS, *INSPECTIONS, *MONEY)
+KEYED = (Case, Act, Document, Base, PlannedProject, AwardLine, Tranche, LedgerEntry)
 PLAIN = (models.ForeignKey, models.AutoField, models.IntegerField, models.BooleanField)
 
 

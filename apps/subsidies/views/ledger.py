@@ -18,7 +18,7 @@ from apps.subsidies.forms.reports import LedgerFilterForm
 from apps.subsidies.models import FundingCycle, LedgerEntry
 from apps.subsidies.services import dashboards
 from apps.subsidies.services.ledger_lists import EXPORT_HEAD, entries_of, export_rows, plain_yuan
-from apps.subsidies.services.trial_balance import TrialBalance, trial_balance
+from apps.subsidies.services.trial_balance import TrialBalance, kept_trial_balance
 from apps.subsidies.views.reports import cycle_or_404, cycle_url
 
 BALANCE_HEAD = ("科目", "借方发生额（元）", "贷方发生额（元）", "借方余额（元）", "贷方余额（元）")
@@ -29,7 +29,7 @@ BALANCE_HEAD = ("科目", "借方发生额（元）", "贷方发生额（元）"
 def balance(request: HttpRequest, number: str) -> HttpResponse:
     """The trial balance; each figure leads to its entries."""
     cycle = _books_or_404(request, number)
-    found = trial_balance(cycle)
+    found = kept_trial_balance(cycle)
     if request.GET.get("format") == "xlsx":
         return xlsx_response(f"balance-{number}", BALANCE_HEAD, _balance_rows(found))
     ledger = reverse("subsidies:report_ledger", args=[number])
