@@ -113,7 +113,7 @@ def _sums(lines: list[UsePlanLine]) -> Table:
     ]
     asked, given = sum(line.amount_fen for line in lines), sum(line.granted_fen or 0 for line in lines)
     rows.append(("", "合计", "", yuan(asked), yuan(given)))
-    return Table(("序号", "支出项目", "用途类别", "申请金额", "资助金额"), tuple(rows), widths=(1, 4, 4, 3, 3))
+    return Table(("序号", "支出项目", "用途类别", "申请金额", "资助金额"), tuple(rows), widths=(3, 8, 8, 6, 6))
 
 
 def _exception(award: Award) -> tuple[Section, ...]:

@@ -69,8 +69,8 @@ def target_words(target: PerformanceTarget) -> str:
 def _granted(plan: UsePlan) -> str:
     if plan.award is not None:
         return f"本方案为资助“{plan.award.title}”（办件编号{plan.award.case.number}，{yuan(plan.granted_fen)}）的使用方案。"
-    given = f"{chinese_date(plan.granted_on)}以{plan.grant_document}" if plan.granted_on else f"以{plan.grant_document}"
-    return f"专项经费{yuan(plan.granted_fen)}由上级于{given}下达。"
+    given = f"于{chinese_date(plan.granted_on)}" if plan.granted_on else ""
+    return f"专项经费{yuan(plan.granted_fen)}{given}以{plan.grant_document}下达。"
 
 
 def _method(plan: UsePlan) -> tuple[Paragraph, ...]:
@@ -86,7 +86,7 @@ def _lines(plan: UsePlan) -> Table:
     ]
     rows.append(("", "合计", "", "", yuan(sum(line.amount_fen for line in lines))))
     columns = ("序号", "支出项目", "用途类别", "用途说明", "金额")
-    return Table(columns, tuple(rows), caption="支出项目", widths=(1, 3, 3, 4, 3))
+    return Table(columns, tuple(rows), caption="支出项目", widths=(2, 5, 5, 6, 5))
 
 
 def _targets(plan: UsePlan) -> tuple[Table, ...]:

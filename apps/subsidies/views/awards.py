@@ -84,13 +84,22 @@ def award_page(request: HttpRequest, number: str) -> HttpResponse:
     context = frame(case, request, data["award"].title or case.title) | {
         "data": data,
         "steps": steps,
-        "turn": turn_of(case, request.actor, steps),
+        "turn": turn_of(case, request.actor, steps) | _running_words(case),
         "offers": _offers(request, case),
         "business": award_pages.business_rows(data["award"], request.actor),
         "documents": list(documents_of(case, request.actor).select_related("issuer", "addressee")),
         "ended": case.state in ENDED,
     }
     return render(request, "subsidies/awards/page.html", context)
+
+
+def _running_words(case: Case) -> dict[str, str]:
+    """A running award waits for nobody in particular: say what it waits for."""
+    told = {
+        AwardState.GRANTED: "已决定资助；请建设单位编制并报送使用方案，审核同意后开始拨付。",
+        AwardState.ACTIVE: "执行中：按使用方案分期申请拨款、申请验收、报告使用情况；全部完成后结清。",
+    }
+    return {"text": told[AwardState(case.state)]} if case.state in told else {}
 
 
 def _offers(request: HttpRequest, case: Case) -> list[dict[str, Any]]:

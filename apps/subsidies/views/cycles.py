@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import messages
-from django.db.models import Count, Sum
+from django.db.models import Count, F, Sum
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -19,6 +19,7 @@ from apps.cases.exports import MOST_ROWS, xlsx_response
 from apps.cases.paging import keyed_page
 from apps.cases.web import Problems, case_or_404, run_step, step_links
 from apps.cases.workflow import WorkflowError
+from apps.jurisdictions.rulebooks.money import yuan
 from apps.jurisdictions.standing import standing
 from apps.subsidies.enums import AwardState
 from apps.subsidies.forms.cycles import CycleFilter, CycleForm, Rubric, default_rubric
@@ -69,7 +70,7 @@ def cycle_page(request: HttpRequest, number: str) -> HttpResponse:
     context = frame(case, request, cycle.title) | {
         "cycle": cycle,
         "steps": step_links(case, request.actor),
-        "tiles": _tiles(cycle),
+        "figures": _figures(cycle),
         "left_fen": cycle.budget_fen - cycle.granted_fen,
         "by_state": _by_state(cycle),
         "awards_url": f"{reverse('subsidies:awards')}?cycle={cycle.pk}",
@@ -83,7 +84,7 @@ def _by_state(cycle: FundingCycle) -> list[dict[str, Any]]:
         Award.objects.filter(cycle=cycle, requested_fen__gt=0)
         .order_by()
         .values("case__state")
-        .annotate(count=Count("pk"), requested=Sum("requested_fen"), granted=Sum("granted_fen"))
+        .annotate(count=Count("pk"), requested=Sum("requested_fen"), granted=Sum(F("granted_fen") - F("released_fen")))
     )
     found = {row["case__state"]: row for row in counted}
     return [
@@ -93,31 +94,18 @@ def _by_state(cycle: FundingCycle) -> list[dict[str, Any]]:
     ]
 
 
-def _tiles(cycle: FundingCycle) -> list[dict[str, Any]]:
+def _figures(cycle: FundingCycle) -> list[dict[str, Any]]:
+    """The cycle's sums in words, those that have rows behind them with a link there."""
     awards = f"{reverse('subsidies:awards')}?cycle={cycle.pk}"
     requested = Award.objects.filter(cycle=cycle).aggregate(total=Sum("requested_fen", default=0))["total"]
     paid = AwardLine.objects.filter(award__cycle=cycle).aggregate(total=Sum("paid_fen", default=0))["total"]
     return [
-        {"value": _yuan(cycle.budget_fen), "unit": "元", "label": "周期指标"},
-        {"value": _yuan(requested), "unit": "元", "label": "申请金额", "url": awards},
-        {
-            "value": _yuan(cycle.granted_fen),
-            "unit": "元",
-            "label": "已资助（扣除收回）",
-            "url": f"{awards}&sort=-granted",
-        },
-        {"value": _yuan(paid), "unit": "元", "label": "已支付", "url": f"{awards}&state=running"},
-        {
-            "value": _yuan(cycle.budget_fen - cycle.granted_fen),
-            "unit": "元",
-            "label": "尚可安排",
-            "tone": "success" if cycle.granted_fen < cycle.budget_fen else "warning",
-        },
+        {"label": "周期指标", "value": yuan(cycle.budget_fen)},
+        {"label": "申请金额", "value": yuan(requested), "url": f"{awards}&sort=-requested"},
+        {"label": "已资助（扣除收回）", "value": yuan(cycle.granted_fen), "url": f"{awards}&sort=-granted"},
+        {"label": "已支付", "value": yuan(paid), "url": f"{awards}&sort=-granted"},
+        {"label": "尚可安排", "value": yuan(cycle.budget_fen - cycle.granted_fen)},
     ]
-
-
-def _yuan(fen: int) -> str:
-    return f"{fen // 100:,}.{fen % 100:02d}"
 
 
 @requires_role(Role.AUTHORITY_OFFICER)

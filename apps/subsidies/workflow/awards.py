@@ -16,6 +16,7 @@ from apps.subsidies.models import CapException
 from apps.subsidies.workflow.people import (
     at_any_time_head,
     at_any_time_officer,
+    audit_article,
     award_article,
     editor,
     ending,
@@ -23,7 +24,6 @@ from apps.subsidies.workflow.people import (
     head,
     institution_head,
     institution_head_at_any_time,
-    misuse_article,
     officer,
     supervision_article,
     supervisor,
@@ -114,8 +114,8 @@ AWARD = register(
             Transition("propose_settlement", A.ACTIVE, A.SETTLEMENT_PROPOSED, "报请结清", at_any_time_officer, guards=(guards.nothing_open,), articles=award_article),
             Transition("send_back_settlement", A.SETTLEMENT_PROPOSED, A.ACTIVE, "退回", head, reason=True),
             Transition("settle", A.SETTLEMENT_PROPOSED, A.SETTLED, "批准结清", head.except_actor_of("propose_settlement"), guards=(guards.nothing_open,), articles=award_article),
-            Transition("propose_termination", RUNNING, STAY, "报请终止资助", at_any_time_officer, guards=(guards.text_in_force_or_base_ended,), articles=misuse_article, reason=True, internal=True),
-            Transition("terminate", RUNNING, A.TERMINATED, "终止资助", at_any_time_head.except_actor_of("propose_termination"), guards=(guards.text_in_force_or_base_ended, guards.termination_proposed, guards.no_business_running), articles=misuse_article, reason=True),
+            Transition("propose_termination", RUNNING, STAY, "报请终止资助", at_any_time_officer, guards=(guards.text_in_force_or_base_ended,), articles=audit_article, reason=True, internal=True),
+            Transition("terminate", RUNNING, A.TERMINATED, "终止资助", at_any_time_head.except_actor_of("propose_termination"), guards=(guards.text_in_force_or_base_ended, guards.termination_proposed, guards.no_business_running), articles=audit_article, reason=True),
             Transition("discontinue", BEFORE_DECISION, A.DISCONTINUED, "终止办理", ending, guards=(base_has_ended,), when=base_ended, reason=True),
         ),
     )

@@ -1,8 +1,5 @@
 """The first use plan is opened by the applying side; here only that it is asked for."""
 
-import sys
-import types
-
 import pytest
 
 
@@ -10,7 +7,8 @@ import pytest
 def first_plans(monkeypatch):
     """The awards for which a first use plan was asked, with the act that granted them."""
     asked: list = []
-    module = types.ModuleType("plan_drafting")
-    module.open_first_plan = lambda award, actor, act: asked.append((award.pk, actor, act.name))
-    monkeypatch.setitem(sys.modules, "apps.subsidies.services.plan_drafting", module)
+    monkeypatch.setattr(
+        "apps.subsidies.services.plan_drafting.open_first_plan",
+        lambda award, actor, act: asked.append((award.pk, actor, act.name)),
+    )
     return asked
