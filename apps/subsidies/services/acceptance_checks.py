@@ -18,7 +18,7 @@ def report_problems(acceptance: Acceptance) -> list[Problem]:
     problems = [
         Problem(
             "form_invalid" if gap.wrong else "form_missing",
-            f"{PARTS[gap.part]}：{gap.message}。",
+            f"{PARTS[gap.part]}：{gap.told}。",
             article,
             where=f"part:{gap.part}#{gap.field}",
         )

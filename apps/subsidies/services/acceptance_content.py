@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
@@ -37,12 +37,18 @@ _HUNDREDTHS = re.compile(r"([0-9]{1,11})(?:\.([0-9]{1,2}))?")
 
 @dataclass(frozen=True)
 class Gap:
-    """One thing missing (or, ``wrong``, filled in but not so): its part, its field and what to do."""
+    """One thing missing (or, ``wrong``, filled in but not so): its part, its field, what to do, and of which row."""
 
     part: str
     field: str
     message: str
     wrong: bool = False
+    name: str = ""
+
+    @property
+    def told(self) -> str:
+        """What to do, where the field itself is not beside it."""
+        return f"“{self.name}”：{self.message}" if self.name else self.message
 
 
 @dataclass(frozen=True)
@@ -67,21 +73,20 @@ class LineEntry:
     def gaps(self) -> list[Gap]:
         if not self.chosen:
             return []
-        return [
-            *_text_gaps(
-                LINES, self.field("result"), self.result, f"“{self.line.item}”：请填写完成情况", LONGEST_RESULT
-            ),
-            *self._spent_gaps(),
-        ]
+        return [*self._result_gaps(), *self._spent_gaps()]
+
+    def _result_gaps(self) -> list[Gap]:
+        found = _text_gaps(LINES, self.field("result"), self.result, "请填写完成情况", LONGEST_RESULT)
+        return [replace(one, name=self.line.item) for one in found]
 
     def _spent_gaps(self) -> list[Gap]:
-        name = f"“{self.line.item}”"
+        field, name = self.field("spent"), self.line.item
         if not self.spent.strip():
-            return [Gap(LINES, self.field("spent"), f"{name}：请填写实际支出（元）")]
+            return [Gap(LINES, field, "请填写实际支出（元）", name=name)]
         try:
             SPENT.clean(self.spent)
         except ValidationError as error:
-            return [Gap(LINES, self.field("spent"), f"{name}实际支出：{error.messages[0].rstrip('。')}", wrong=True)]
+            return [Gap(LINES, field, f"实际支出{error.messages[0].rstrip('。')}", wrong=True, name=name)]
         return []
 
     def field(self, name: str) -> str:
@@ -111,18 +116,18 @@ class TargetEntry:
         return value is not None and falls_short(self.target, value)
 
     def gaps(self) -> list[Gap]:
-        name = f"“{self.target.indicator}”"
+        name = self.target.indicator
         if not self.achieved.strip():
-            return [Gap(TARGETS, self.field("achieved"), f"{name}：请填写完成值")]
+            return [Gap(TARGETS, self.field("achieved"), "请填写完成值", name=name)]
         if self.achieved_hundredths is None:
-            shown = self.achieved.strip()[:30]
-            message = f"{name}完成值“{shown}”不可识别，应为不小于 0 的数，最多两位小数"
-            return [Gap(TARGETS, self.field("achieved"), message, wrong=True)]
+            message = f"完成值“{self.achieved.strip()[:30]}”不可识别，应为不小于 0 的数，最多两位小数"
+            return [Gap(TARGETS, self.field("achieved"), message, wrong=True, name=name)]
         if self.is_short and not self.explanation.strip():
-            return [Gap(TARGETS, self.field("explanation"), f"{name}没有达到目标（{self.wanted}），请说明原因")]
+            message = f"没有达到目标（{self.wanted}），请说明原因"
+            return [Gap(TARGETS, self.field("explanation"), message, name=name)]
         if len(self.explanation) > LONGEST_NOTE:
-            message = f"{name}说明现有 {len(self.explanation)} 字，最多 {LONGEST_NOTE} 字"
-            return [Gap(TARGETS, self.field("explanation"), message, wrong=True)]
+            message = f"说明现有 {len(self.explanation)} 字，最多 {LONGEST_NOTE} 字"
+            return [Gap(TARGETS, self.field("explanation"), message, wrong=True, name=name)]
         return []
 
     def field(self, name: str) -> str:
@@ -157,6 +162,10 @@ class ReportDraft:
     @property
     def chosen(self) -> list[LineEntry]:
         return [one for one in self.lines if one.chosen]
+
+    @property
+    def amount_fen(self) -> int:
+        return sum(one.line.amount_fen for one in self.chosen)
 
     @property
     def spent_fen(self) -> int:

@@ -29,7 +29,7 @@ def report_content(acceptance: Acceptance, act: Act) -> DocumentContent:
         Section("验收项目", (_lines(rows, accepted),)),
         Section("绩效目标完成情况", (Paragraph(acceptance.summary), _results(acceptance))),
         Section("验收意见", (_opinions(acceptance), _members(acceptance))),
-        Section("结论", (Paragraph(acceptance.reasons), NumberedList(_conclusion(acceptance, rows)))),
+        Section("结论", (Paragraph(acceptance.reasons), *map(Paragraph, _conclusion(acceptance, rows)))),
     )
     return DocumentContent(
         title=f"关于{acceptance.award.base.institution_name}\n“{acceptance.award.title}”的验收报告",

@@ -109,6 +109,8 @@ def sent_report(acceptance: Acceptance, actor: Actor | None) -> dict[str, Any]:
             }
             for row in rows
         ],
+        "amount_fen": sum(row.line.amount_fen for row in rows),
+        "paid_fen": sum(row.line.paid_fen for row in rows),
         "spent_fen": sum(row.spent_fen for row in rows),
         "accepted_fen": sum(row.accepted_fen or 0 for row in rows),
         "shows_sums": shows_sums and any(row.accepted_fen is not None for row in rows),

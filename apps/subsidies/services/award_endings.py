@@ -18,6 +18,7 @@ from apps.subsidies.enums import PaymentState, RecoveryState
 from apps.subsidies.models import Award, AwardLine, RecoveryLine, Tranche, UsePlan
 from apps.subsidies.services import award_documents, sums
 from apps.subsidies.services.award_decisions import managing_unit
+from apps.subsidies.services.supervision import end_all
 from apps.subsidies.workflow.people import funding_of, payment_article
 
 MOST_NAMED = 20
@@ -92,6 +93,7 @@ def settle(case: Case, actor: Actor, reason: str = "") -> Act:
     def change(locked: Case, act: Act) -> None:
         award = Award.objects.select_related("case", "cycle").get(pk=locked.pk)
         _close_payments(award)
+        end_all(award)
         _release_rest(award, act, "结清时未使用的资助金额收回")
         with scopes_disabled():  # by its own key; a join for the scope would compare in a subquery
             Award.objects.filter(pk=locked.pk).update(settled_on=timezone.localdate(act.at))
@@ -110,6 +112,7 @@ def terminate(case: Case, actor: Actor, reason: str) -> Act:
         for plan in UsePlan.objects.filter(award=award, case__closed_at__isnull=True).select_related("case"):
             perform(plan.case, "end_with_award", None)
         _close_payments(award)
+        end_all(award)
         released = _release_rest(award, act, "资助终止，未拨付金额收回")
         paid = award.lines.aggregate(total=Sum("paid_fen"))["total"] or 0
         content = award_documents.terminated(award, act, paid_fen=paid, released_fen=released)

@@ -14,7 +14,7 @@ from apps.cases.models import Attachment
 from apps.cases.selectors import readable_attachments, readable_cases, readable_documents, visible_cases
 from apps.cases.workflow import Blocked, NotPermitted, WrongState
 from apps.subsidies.models import Award, SupervisorAssignment
-from apps.subsidies.services import acceptances, supervision
+from apps.subsidies.services import acceptances, award_endings, supervision
 from tests.factories import OrganisationFactory, member
 from tests.security.played.browsing import signed_in
 from tests.subsidies.acceptances.building import in_review, make_acceptance, opined, proposed, submitted
@@ -144,7 +144,7 @@ def test_everything_closes_when_the_assignment_ends(funding, award):
 
 def test_everything_closes_when_the_award_is_closed(funding, award):
     assign(funding, award)
-    supervision.end_all(award)
+    award_endings.terminate(award.case, funding.office["head"], "基地放弃项目")
     assert seen(funding.supervisor) == set()
     assert SupervisorAssignment.objects.get().ended_at is not None
 
