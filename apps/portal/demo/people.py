@@ -154,6 +154,15 @@ class Cast:
         )
         return self.person(association, "assistant", Role.SERVICE_ASSISTANT)
 
+    @cached_property
+    def supervisors(self) -> list[Actor]:
+        """People of the third party that looks after public money, where the fixture names one."""
+        told = self.fixture.get("supervisor")
+        if told is None:
+            return []
+        agency = self.organisation(OrganisationKind.SUPERVISOR, told["name"], "91", superior=self.authority)
+        return [self.person(agency, f"supervisor{number}", Role.FUND_SUPERVISOR) for number in (1, 2)]
+
     def institution(self, number: int, account: str = "") -> tuple[Actor, Actor, str]:
         """Editor and head of the institution ``number``, and its type in the rulebooks' vocabulary.
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Protocol
 
 from django.utils import timezone
 
 from apps.accounts.actors import Actor, actor_for
 from apps.accounts.models import User
-from apps.applications.models import Application
 from apps.cases.models import Case
 from apps.cases.workflow.engine import road_of
 from apps.panels.models import ExpertProfile, Panel, PanelMember
@@ -16,9 +16,21 @@ from apps.panels.services import declaring, panels, resolutions, review_steps, s
 from apps.panels.services.experts import ExpertDetails, add_expert
 from apps.portal.demo.answers import evidence_file
 from apps.portal.demo.people import EXPERTS, Cast
-from apps.portal.demo.steps import Applicant
 
 SIZE, QUORUM = 5, 3
+FAILING = "not_recognised"
+
+
+class Subject(Protocol):
+    """What comes before a panel: a case read anew each time, what it was sent in for, and what becomes of it."""
+
+    goal: str
+
+    @property
+    def case(self) -> Case: ...
+
+    @property
+    def occasion(self) -> Case: ...
 
 
 def fill_pool(cast: Cast, officer: Actor, prefix: str = "expert") -> None:
@@ -36,73 +48,72 @@ def fill_pool(cast: Cast, officer: Actor, prefix: str = "expert") -> None:
         User.objects.filter(pk=profile.user_id).update(password=cast.password)
 
 
-def convene(officer: Actor, applicants: Sequence[Applicant]) -> Panel:
-    """A panel for ``applicants``: drawn at random, its first member in the chair, everybody declared."""
-    applications = [Application.objects.select_related("case").get(pk=item.application.pk) for item in applicants]
-    panel = panels.open_panel(
-        officer, applications[0].round.case, [one.case for one in applications], size=SIZE, quorum=QUORUM
-    )
+def convene(officer: Actor, subjects: Sequence[Subject]) -> Panel:
+    """A panel for ``subjects``: drawn at random, its first member in the chair, everybody declared."""
+    cases = [one.case for one in subjects]
+    panel = panels.open_panel(officer, subjects[0].occasion, cases, size=SIZE, quorum=QUORUM)
     case = panel.case
     seating.draw(case, officer, SIZE)
     members = _members(panel)
     seating.name_chair(case, officer, members[0])
     panels.convene(case, officer)
     for index, member in enumerate(members):
-        for position, application in enumerate(applications):
+        for position, subject in enumerate(cases):
             conflict = index == SIZE - 1 and position == 0
             text = "曾任该单位兼职教师" if conflict else ""
-            actor = _actor(member)
-            declaring.declare(_fresh(case), actor, _fresh(application.case), has_conflict=conflict, text=text)
+            declaring.declare(_fresh(case), _actor(member), _fresh(subject), has_conflict=conflict, text=text)
     panels.open_scoring(_fresh(case), officer)
     return panel
 
 
-def score(panel: Panel, applicants: Sequence[Applicant], *, members: int = SIZE) -> None:
+def score(panel: Panel, subjects: Sequence[Subject], *, members: int = SIZE) -> None:
     """The first ``members`` members hand in their sheets; those meant to fail get low marks."""
     for member in _members(panel)[:members]:
-        for applicant in applicants:
-            application = _application(applicant.application)
-            if not scoring_open(panel, member, application):
+        for one in subjects:
+            subject = one.case
+            if not scoring_open(panel, member, subject):
                 continue
-            draft = _sheet(application, passing=applicant.goal != "not_recognised", nudge=member.pk % 4)
+            draft = _sheet(panel, subject, passing=one.goal != FAILING, nudge=member.pk % 4)
             actor, case = _actor(member), _fresh(panel.case)
-            scoring.save_draft(case, actor, application.case, draft, 0)
-            scoring.submit_scores(_fresh(panel.case), actor, application.case)
+            scoring.save_draft(case, actor, subject, draft, 0)
+            scoring.submit_scores(_fresh(panel.case), actor, subject)
 
 
-def scoring_open(panel: Panel, member: PanelMember, application: Application) -> bool:
-    """Whether the member serves on this application: recused ones do not."""
+def scoring_open(panel: Panel, member: PanelMember, subject: Case) -> bool:
+    """Whether the member serves on this subject: recused ones do not."""
     from apps.panels.services.access import may_open
 
-    return may_open(panel, member.expert.user_id, application.case)
+    return may_open(panel, member.expert.user_id, subject)
 
 
-def resolve(officer: Actor, panel: Panel, applicants: Sequence[Applicant]) -> None:
+def resolve(officer: Actor, panel: Panel, subjects: Sequence[Subject], purpose: str = "认定") -> None:
     """Close the scoring, record the steps the text asks for, vote, file the minutes, sign and conclude."""
     panels.close_scoring(_fresh(panel.case), officer)
-    for number, applicant in enumerate(applicants):
-        _record_steps(officer, applicant)
-        passing = applicant.goal != "not_recognised"
+    for number, subject in enumerate(subjects):
+        if purpose == "认定":
+            _record_steps(officer, subject)
+        passing = subject.goal != FAILING
         voting = SIZE - 1 if number == 0 else SIZE
         resolutions.record_resolution(
             _fresh(panel.case),
             officer,
-            _fresh(applicant.application.case),
+            subject.case,
             votes_for=voting if passing else 1,
             votes_against=0 if passing else voting - 1,
             votes_abstain=0,
-            reasons="条件充分，材料真实，建议认定。" if passing else "培训效果评估不完整，实训条件不足，建议不予认定。",
+            reasons=f"条件充分，材料真实，建议{purpose}。"
+            if passing
+            else f"培训效果评估不完整，实训条件不足，建议不予{purpose}。",
         )
     resolutions.file_minutes(_fresh(panel.case), officer, evidence_file("评审会议纪要.pdf"))
     resolutions.sign_resolution(_fresh(panel.case), _actor(_members(panel)[0]))
     resolutions.conclude_all(_fresh(panel.case), officer)
 
 
-def _record_steps(officer: Actor, applicant: Applicant) -> None:
-    case = applicant.case
-    for duty, label in road_of(case).review.duties:
+def _record_steps(officer: Actor, subject: Subject) -> None:
+    for duty, label in road_of(subject.case).review.duties:
         review_steps.record_review_step(
-            applicant.case,
+            subject.case,
             officer,
             duty,
             done_on=timezone.localdate(),
@@ -111,13 +122,13 @@ def _record_steps(officer: Actor, applicant: Applicant) -> None:
         )
 
 
-def _sheet(application: Application, *, passing: bool, nudge: int) -> dict[str, str]:
+def _sheet(panel: Panel, subject: Case, *, passing: bool, nudge: int) -> dict[str, str]:
     draft = {"overall": "总体较好，建议进一步提高实训比重。" if passing else "基础薄弱，尚不具备条件。"}
-    for item in application.round.rubric:
+    for item in scoring.rubric_of(panel):
         share = 85 + nudge if passing else 40 + nudge
         draft[f"points-{item['code']}"] = str(item["max_points"] * share // 100)
         draft[f"comment-{item['code']}"] = "材料充分" if passing else "依据不足"
-    for criterion in scoring.criteria_of(application.case):
+    for criterion in scoring.criteria_of(subject):
         draft[f"verdict-{criterion.code}"] = "sufficient" if passing else "insufficient"
         draft[f"text-{criterion.code}"] = "佐证材料能够证明" if passing else "佐证材料不足"
     return draft
@@ -134,7 +145,3 @@ def _actor(member: PanelMember) -> Actor:
 
 def _fresh(case: Case) -> Case:
     return Case.objects.get(pk=case.pk)
-
-
-def _application(application: Application) -> Application:
-    return Application.objects.select_related("case__institution", "round").get(pk=application.pk)

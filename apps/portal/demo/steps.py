@@ -33,6 +33,11 @@ class Applicant:
         return Case.objects.select_related("institution", "authority", "jurisdiction").get(pk=self.application.pk)
 
     @property
+    def occasion(self) -> Case:
+        """The case of the round that the application is for."""
+        return Case.objects.get(pk=self.application.round_id)
+
+    @property
     def state(self) -> str:
         return self.case.state
 

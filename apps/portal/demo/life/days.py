@@ -7,7 +7,7 @@ import datetime as dt
 from apps.bases.models import Base
 from apps.portal.demo.agenda import Agenda, Line
 from apps.portal.demo.clock import StoryClock
-from apps.portal.demo.life import changes, inspections, plans, sanctions, training
+from apps.portal.demo.life import changes, funding, inspections, plans, sanctions, training
 from apps.portal.demo.life.people import Life, member_of, parts_of
 from apps.portal.demo.people import Cast
 from apps.portal.demo.story import EARLIER_NUMBERS, Story
@@ -37,6 +37,7 @@ def live(life: Life) -> None:
     inspections.add_inspection_lines(life)
     sanctions.add_sanction_lines(life)
     changes.add_change_lines(life)
+    funding.add_funding_lines(life)
 
 
 def play_life(cast: Cast, clock: StoryClock, today: dt.date) -> Life:
