@@ -76,7 +76,7 @@ def committed(line):
 
 def test_first_plan_carries_what_the_decision_gave_and_leaves_out_what_got_nothing():
     funding = Funding()
-    award, plan = granted_award(funding, 15_000_003, 8_000_001, 0)
+    _, plan = granted_award(funding, 15_000_003, 8_000_001, 0)
     assert plan.granted_fen == 23_000_004
     assert (plan.case.state, plan.version, plan.case.rulebook_key) == ("draft", 1, "shanghai_2020")
     assert plan.case.turn_organisation == funding.institution
@@ -256,7 +256,7 @@ def test_line_is_not_cut_below_what_is_claimed_of_it():
     make_payment(funding, award, state="submitted")
     plan = plan_changes.open_change(award, funding.editor)
     fill(plan, funding.editor, lines=typed_rows(plan, l1=7_500_000, l2=23_500_003), change_reason="改")
-    with pytest.raises(Blocked, match="不能少于该数，现为 75,000.00元"):
+    with pytest.raises(Blocked, match=r"不能少于该数，现为 75,000\.00元"):
         plan_drafting.submit_plan(again(plan).case, funding.head)
     fill(plan, funding.editor, lines=typed_rows(plan, l1=7_500_001, l2=23_500_002))
     plan_drafting.submit_plan(again(plan).case, funding.head)

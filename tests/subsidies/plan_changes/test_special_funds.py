@@ -55,7 +55,7 @@ def test_plan_that_is_a_fen_short_of_the_grant_is_not_sent():
     stage = Supervision("national")
     plan = started(stage)
     fill(plan, stage.editor, **{**ABOUT, "granted_fen": "150000.04"}, lines=[LINE])
-    with pytest.raises(Blocked, match="还差 0.01元；应等于下达金额 150,000.04元（第三十三条）"):
+    with pytest.raises(Blocked, match=r"还差 0\.01元；应等于下达金额 150,000\.04元（第三十三条）"):
         plan_drafting.submit_plan(plan.case, stage.head)
 
 
