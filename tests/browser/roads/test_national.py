@@ -31,7 +31,7 @@ def test_road_with_an_expert_who_recuses_himself(scene):
     recused.go(f"/panels/mine/{panel}/{number}/", status=404)
     here.officer.open_todo(panel)
     here.officer.follow("打开评审工作页")
-    row = here.officer.page.locator("#applications tbody tr")
+    row = here.officer.page.locator("#subjects tbody tr")
     assert [row.locator("td").nth(cell).inner_text() for cell in (0, 1)] == ["2", "1"]
     here.officer.confirm_step(panel, "开始评分")
     for expert in others:
