@@ -25,6 +25,7 @@ from .supervision import (
     Inspection,
     NameUse,
     ParticularsChange,
+    Provision,
     PublicBenefit,
     Sanction,
     TrainingCredit,
