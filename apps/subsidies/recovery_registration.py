@@ -31,7 +31,7 @@ def _summary(case: Case, actor: Actor | None) -> dict[str, Any]:
         "base": recovery.award.base,
         "rows": list(recovery.lines.select_related("line")),
         "returns": list(recovery.returns.select_related("bank_line")),
-        "owed": 0 if lifted else recovery.amount_fen - recovery.returned_fen,
+        "owed": 0 if lifted or recovery.demanded_on is None else recovery.amount_fen - recovery.returned_fen,
         "lifted": recovery.amount_fen - recovery.returned_fen if lifted else 0,
         "overdue": overdue_days(recovery),
         "files": _files(case),

@@ -107,9 +107,9 @@ def report_row(report: SpendingReport, actor: Actor) -> dict[str, Any]:
 
 
 def recovery_row(recovery: FundRecovery) -> dict[str, Any]:
-    """What the list shows of a demand; sums in fen."""
+    """What the list shows of a demand; sums in fen. ``left`` is None where nothing is owed: unsigned or let off."""
     case = recovery.case
-    lifted = case.state == RecoveryState.LIFTED
+    owing = case.state in (*RUNNING, RecoveryState.RETURNED)
     return {
         "number": case.number,
         "institution": recovery.award.base.institution_name,
@@ -117,7 +117,7 @@ def recovery_row(recovery: FundRecovery) -> dict[str, Any]:
         "ground": recovery.get_ground_display(),
         "amount": recovery.amount_fen,
         "returned": recovery.returned_fen,
-        "left": 0 if lifted else recovery.amount_fen - recovery.returned_fen,
+        "left": recovery.amount_fen - recovery.returned_fen if owing else None,
         "due": recovery.due_on,
         "overdue": overdue_days(recovery),
         "state": str(RecoveryState(case.state).label),

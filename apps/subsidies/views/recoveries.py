@@ -64,7 +64,9 @@ def recovery_export(request: HttpRequest) -> HttpResponse:
     cells = []
     for one in found[:MOST_ROWS]:
         row = spending_lists.recovery_row(one)
-        sums = [yuan(row[name]).removesuffix("元") for name in ("amount", "returned", "left")]
+        sums = [
+            "" if row[name] is None else yuan(row[name]).removesuffix("元") for name in ("amount", "returned", "left")
+        ]
         names = ("number", "institution", "base", "ground")
         told = [row[name] for name in names]
         cells.append([*told, *sums, row["due"], row["overdue"] or "", row["state"], row["turn"]])
