@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, TypeVar
 
 from django.db.models import Model, Q, QuerySet, Sum
@@ -16,8 +16,12 @@ from apps.subsidies.workflow.awards import BEFORE_DECISION
 
 Detail = TypeVar("Detail", bound=Model)
 NEWEST = ("-case",)
-CYCLE_SORTS = {"closes": ("closes_on", "case"), "-closes": ("-closes_on", "-case"), "budget": ("budget_fen", "case")}
-CYCLE_SORTS["-budget"] = ("-budget_fen", "-case")
+CYCLE_SORTS = {
+    "closes": ("closes_on", "case"),
+    "-closes": ("-closes_on", "-case"),
+    "budget": ("budget_fen", "case"),
+    "-budget": ("-budget_fen", "-case"),
+}
 AWARD_SORTS = {
     "name": ("base__institution_name", "case"),
     "-name": ("-base__institution_name", "-case"),
@@ -37,8 +41,19 @@ GROUPS = {
     "running": (AwardState.GRANTED, AwardState.ACTIVE, AwardState.SETTLEMENT_PROPOSED),
 }
 IN_AUDIT = (PlanState.FUNDER_REVIEW, PlanState.FUNDER_PROPOSED, PlanState.UNIT_REVIEW, PlanState.UNIT_PROPOSED)
-AWARD_HEAD = ("办件编号", "基地编号", "建设单位", "周期", "项目名称", "状态", "申请金额（元）", "资助金额（元）")
-AWARD_HEAD += ("收回（元）", "已支付（元）", "尚未支付（元）")
+AWARD_HEAD = (
+    "办件编号",
+    "基地编号",
+    "建设单位",
+    "周期",
+    "项目名称",
+    "状态",
+    "申请金额（元）",
+    "资助金额（元）",
+    "收回（元）",
+    "已支付（元）",
+    "尚未支付（元）",
+)
 PLAN_HEAD = ("办件编号", "基地编号", "建设单位", "年度", "版本", "状态", "金额（元）", "审核同意日期")
 CYCLE_HEAD = (
     "办件编号",
@@ -150,7 +165,7 @@ def plain_yuan(fen: int) -> str:
     return f"{fen // 100}.{fen % 100:02d}"
 
 
-def _narrowed(found: QuerySet[Detail], values: dict[str, str], groups: dict[str, Iterable[str]]) -> QuerySet[Detail]:
+def _narrowed(found: QuerySet[Detail], values: dict[str, str], groups: Mapping[str, Iterable[str]]) -> QuerySet[Detail]:
     state = values.get("state", "")
     if state:
         found = found.filter(case__state__in=groups.get(state, (state,)))
