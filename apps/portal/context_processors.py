@@ -44,7 +44,7 @@ def acting_choices(request: HttpRequest) -> dict[str, Any] | None:
 def portal(request: HttpRequest) -> dict[str, Any]:
     """Product name, navigation by role and the organisation acted for (`acting`). Runs no query."""
     actor = getattr(request, "actor", None)
-    navigation = head_of(actor.roles if actor else None)
+    navigation = head_of(actor.roles, actor.organisation.jurisdiction_id) if actor else head_of(None)
     links = tuple(item for group in navigation for item in group.items)
     return {
         "product_name": PRODUCT_NAME,

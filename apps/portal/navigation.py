@@ -7,8 +7,10 @@ from itertools import groupby
 
 from django.conf import settings
 from django.urls import NoReverseMatch, reverse
+from django.utils import timezone
 
 from apps.accounts.enums import ASSIGNED_ROLES, CASE_STAFF_ROLES, Role
+from apps.jurisdictions.rulebooks import registry
 
 
 @dataclass(frozen=True)
@@ -57,6 +59,8 @@ _DEPARTMENT = frozenset({Role.DEPARTMENT_OFFICER, Role.DEPARTMENT_HEAD})
 _AUTHORITY = frozenset({Role.AUTHORITY_OFFICER, Role.AUTHORITY_REVIEWER, Role.AUTHORITY_HEAD})
 _SUPERVISION = _INSTITUTION | _DEPARTMENT | _AUTHORITY
 _STEERING = frozenset({Role.AUTHORITY_OFFICER, Role.AUTHORITY_HEAD})
+_FINANCE = frozenset({Role.FINANCE_OFFICER})
+_OFFICE = _AUTHORITY | _FINANCE | {Role.LEGAL_OFFICER}
 _RECOGNITION, _TRAINING, _CONTROL, _MONEY = "申报认定", "培训", "检查处理", "专项经费"
 _WORK = (
     ("工作台", "portal:dashboard", _EVERYONE, ""),
@@ -76,12 +80,42 @@ _WORK = (
     ("各基地的检查", "inspections:checks", _SUPERVISION, _CONTROL),
     ("优秀基地", "inspections:excellent", _AUTHORITY, _CONTROL),
     ("限期整改", "inspections:rectification_list", _SUPERVISION, _CONTROL),
+    ("经费规定和办理", "subsidies:index", _INSTITUTION | _DEPARTMENT | _OFFICE, _MONEY),
+    ("资助周期", "subsidies:cycles", _OFFICE, _MONEY),
+    ("资助", "subsidies:awards", _OFFICE | _DEPARTMENT, _MONEY),
+    ("使用方案", "subsidies:plans", _OFFICE | _DEPARTMENT, _MONEY),
+    ("拨款", "subsidies:payments", _OFFICE, _MONEY),
+    ("对账", "subsidies:reconciliation", _STEERING | _FINANCE, _MONEY),
+    ("验收", "subsidies:acceptances", _OFFICE | _DEPARTMENT, _MONEY),
+    ("使用报告", "subsidies:spending_list", _OFFICE, _MONEY),
+    ("追回", "subsidies:recovery_list", _OFFICE, _MONEY),
     ("受托监管", "subsidies:supervision", frozenset({Role.FUND_SUPERVISOR}), _MONEY),
-    ("项目验收", "subsidies:acceptances", _SUPERVISION | {Role.FINANCE_OFFICER}, _MONEY),
     ("我的验收", "subsidies:acceptance_reviews", ASSIGNED_ROLES, _MONEY),
+    (
+        "经费统计",
+        "subsidies:reports",
+        _STEERING | _FINANCE | _DEPARTMENT | {Role.LEGAL_OFFICER, Role.FUND_SUPERVISOR},
+        _MONEY,
+    ),
     ("文书", "documents:list", CASE_STAFF_ROLES, ""),
 )
 _AREAS = {"bases:mine": "bases:register"}
+_FUNDS, _AWARDS = "funds", "awards"
+_NEEDS = {
+    "subsidies:cycles": _AWARDS,
+    "subsidies:cycle_new": _AWARDS,
+    "subsidies:awards": _AWARDS,
+    "subsidies:plans": _FUNDS,
+    "subsidies:payments": _AWARDS,
+    "subsidies:reconciliation": _AWARDS,
+    "subsidies:acceptances": _AWARDS,
+    "subsidies:spending_list": _AWARDS,
+    "subsidies:recovery_list": _AWARDS,
+    "subsidies:acceptance_reviews": _AWARDS,
+    "subsidies:supervision": _AWARDS,
+    "subsidies:reports": _AWARDS,
+}
+"""What a text must say of money for a page to be there: that there are funds, or that they are awarded by cycle."""
 
 
 @cache
@@ -100,19 +134,34 @@ def public_navigation(group: str = "") -> tuple[NavigationItem, ...]:
     return tuple(item for item in items if item)
 
 
-def work_navigation(roles: frozenset[str]) -> tuple[NavigationItem, ...]:
-    """The work pages of a person who holds `roles` in the organisation acted for."""
+def is_offered(name: str, jurisdiction: str | None) -> bool:
+    """Whether the page `name` has its business under the text that governs `jurisdiction` today. Runs no query.
+
+    An institution's bases may live under several texts: its organisation has no jurisdiction, and the page
+    `subsidies:index` leads it on.
+    """
+    need = _NEEDS.get(name)
+    if need is None:
+        return True
+    funding = registry.rulebook(jurisdiction, timezone.localdate()).funding if jurisdiction else None
+    return funding is not None and (need == _FUNDS or funding.scheme is not None)
+
+
+def work_navigation(roles: frozenset[str], jurisdiction: str | None) -> tuple[NavigationItem, ...]:
+    """The work pages of a person who holds `roles` in the organisation acted for, which is of `jurisdiction`."""
     items = (
-        _item(label, name, group, settings.ROOT_URLCONF) for label, name, allowed, group in _WORK if allowed & roles
+        _item(label, name, group, settings.ROOT_URLCONF)
+        for label, name, allowed, group in _WORK
+        if allowed & roles and is_offered(name, jurisdiction)
     )
     return tuple(item for item in items if item)
 
 
-def head_of(roles: frozenset[str] | None) -> tuple[NavigationGroup, ...]:
+def head_of(roles: frozenset[str] | None, jurisdiction: str | None = None) -> tuple[NavigationGroup, ...]:
     """What the head shows to a visitor (None) or to a person with `roles`: a group of one link is that link."""
     if roles is None:
         return grouped(public_navigation())
-    return grouped((*work_navigation(roles), *public_navigation(_PUBLIC_GROUP)))
+    return grouped((*work_navigation(roles, jurisdiction), *public_navigation(_PUBLIC_GROUP)))
 
 
 def grouped(items: Iterable[NavigationItem]) -> tuple[NavigationGroup, ...]:

@@ -13,6 +13,7 @@ from apps.cases import listing, selectors
 from apps.cases.enums import CaseKind
 from apps.cases.todo import Waiting, todo_waiting
 from apps.panels.selectors import Assignment, assignments_of
+from apps.portal.navigation import is_offered
 from apps.subsidies.services.acceptance_reviews import reviews_of
 from apps.subsidies.services.supervision import own_assignments
 
@@ -24,6 +25,7 @@ INSTITUTION = (Role.INSTITUTION_EDITOR, Role.INSTITUTION_HEAD)
 DEPARTMENT = (Role.DEPARTMENT_OFFICER, Role.DEPARTMENT_HEAD)
 AUTHORITY = (Role.AUTHORITY_OFFICER, Role.AUTHORITY_HEAD)
 SUPERVISION = (*INSTITUTION, *DEPARTMENT, *AUTHORITY)
+OFFICE = (*AUTHORITY, Role.AUTHORITY_REVIEWER, Role.LEGAL_OFFICER, Role.FINANCE_OFFICER)
 
 Entry = tuple[str, str, str, tuple[str, ...]]
 ENTRIES: dict[str, tuple[Entry, ...]] = {
@@ -54,9 +56,19 @@ ENTRIES: dict[str, tuple[Entry, ...]] = {
         ("登记事实", "既往失信、取消资格、现有基地", "bases:records", AUTHORITY),
     ),
     "专项经费": (
+        ("经费规定和办理", "办法怎样规定，申请、方案、拨款、验收和追回", "subsidies:index", (*SUPERVISION, *OFFICE)),
+        ("新建资助周期", "拟定周期，报请批准开放", "subsidies:cycle_new", (Role.AUTHORITY_OFFICER,)),
+        ("资助周期", "申请时间、指标和结清", "subsidies:cycles", OFFICE),
+        ("资助", "申请、评审、决定，各项的拨付和结清", "subsidies:awards", (*OFFICE, *DEPARTMENT)),
+        ("使用方案", "编制、审核、调整", "subsidies:plans", (*OFFICE, *DEPARTMENT)),
+        ("拨款", "核对、批准、登记支付、冲回", "subsidies:payments", OFFICE),
+        ("对账", "导入银行对账单，核对支付", "subsidies:reconciliation", (*AUTHORITY, Role.FINANCE_OFFICER)),
+        ("验收", "验收申请、意见和核定金额", "subsidies:acceptances", (*OFFICE, *DEPARTMENT)),
+        ("使用报告", "凭证逐笔核对", "subsidies:spending_list", OFFICE),
+        ("追回", "追回通知、缴回和逾期", "subsidies:recovery_list", OFFICE),
+        ("经费统计", "资助、拨付、验收、缴回和结余，账簿和试算平衡", "subsidies:reports", (*AUTHORITY, *DEPARTMENT, Role.FINANCE_OFFICER, Role.LEGAL_OFFICER, Role.FUND_SUPERVISOR)),
         ("受托监管", "受托监管的资助，提交监管报告", "subsidies:supervision", (Role.FUND_SUPERVISOR,)),
         ("我的验收", "审阅验收申请，提交意见", "subsidies:acceptance_reviews", (Role.EXPERT, Role.FUND_SUPERVISOR)),
-        ("项目验收", "验收申请、意见和核定金额", "subsidies:acceptances", (*SUPERVISION, Role.FINANCE_OFFICER)),
     ),
     "单位与系统": (
         ("文本效力", "登记延期或正式印发", "jurisdictions:standing", (Role.LEGAL_OFFICER, Role.AUTHORITY_HEAD)),
@@ -157,7 +169,7 @@ def assisting(actor: Actor) -> list[dict[str, Any]]:
 
 
 def entries(actor: Actor) -> list[dict[str, Any]]:
-    """The pages a holder of the actor's roles starts work from, by group; those the site does not have are left out."""
+    """The pages a holder of the actor's roles starts work from, by group; those without business are left out."""
     groups = ({"label": label, "entries": _open_to(actor, found)} for label, found in ENTRIES.items())
     return [group for group in groups if group["entries"]]
 
@@ -165,7 +177,7 @@ def entries(actor: Actor) -> list[dict[str, Any]]:
 def _open_to(actor: Actor, entries: tuple[Entry, ...]) -> list[dict[str, str]]:
     found = []
     for label, hint, name, roles in entries:
-        if actor.has(*roles):
+        if actor.has(*roles) and is_offered(name, actor.organisation.jurisdiction_id):
             try:
                 found.append({"label": label, "hint": hint, "url": reverse(name)})
             except NoReverseMatch:

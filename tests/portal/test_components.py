@@ -343,13 +343,41 @@ def test_page_of_an_area_belongs_to_the_work_link_and_the_public_page_to_itself(
 @pytest.mark.urls("config.urls")
 def test_site_has_every_page_of_the_navigation() -> None:
     assert [item.label for item in public_navigation()] == [label for label, _ in _PUBLIC]
-    assert [item.label for item in work_navigation(frozenset(Role.values))] == [label for label, _, _, _ in _WORK]
+    found = work_navigation(frozenset(Role.values), "shanghai")
+    assert [item.label for item in found] == [label for label, _, _, _ in _WORK]
 
 
 @pytest.mark.urls("config.urls")
 def test_work_navigation_shows_the_pages_of_ones_roles() -> None:
-    labels = [item.label for item in work_navigation(frozenset({Role.EXPERT}))]
+    labels = [item.label for item in work_navigation(frozenset({Role.EXPERT}), "zibo")]
     assert labels == ["工作台", "我的评审"]
+
+
+MONEY = [
+    "经费规定和办理", "资助周期", "资助", "使用方案", "拨款", "对账", "验收", "使用报告", "追回", "经费统计",
+]  # fmt: skip
+
+
+@pytest.mark.urls("config.urls")
+@pytest.mark.parametrize(
+    ("jurisdiction", "role", "labels"),
+    [
+        ("shanghai", Role.FINANCE_OFFICER, MONEY),
+        ("shanghai", Role.AUTHORITY_HEAD, MONEY),
+        ("shanghai", Role.LEGAL_OFFICER, [label for label in MONEY if label != "对账"]),
+        ("shanghai", Role.DEPARTMENT_OFFICER, ["经费规定和办理", "资助", "使用方案", "验收", "经费统计"]),
+        ("shanghai", Role.FUND_SUPERVISOR, ["受托监管", "我的验收", "经费统计"]),
+        ("shanghai", Role.EXPERT, ["我的验收"]),
+        ("national", Role.DEPARTMENT_HEAD, ["经费规定和办理", "使用方案"]),
+        ("national", Role.FINANCE_OFFICER, ["经费规定和办理", "使用方案"]),
+        ("national", Role.EXPERT, []),
+        ("zibo", Role.FINANCE_OFFICER, ["经费规定和办理"]),
+        (None, Role.INSTITUTION_HEAD, ["经费规定和办理"]),
+    ],
+)
+def test_pages_of_money_are_offered_where_the_text_has_it(jurisdiction, role, labels) -> None:
+    found = work_navigation(frozenset({role}), jurisdiction)
+    assert [item.label for item in found if item.group == "专项经费"] == labels
 
 
 def test_neighbours_of_one_group_stand_under_its_word_and_a_single_link_without_it() -> None:
