@@ -37,6 +37,7 @@ OFFERS = (
         (Role.AUTHORITY_OFFICER, Role.FINANCE_OFFICER),
         (AwardState.ACTIVE, AwardState.TERMINATED),
     ),
+    ("调整使用方案", "subsidies:plan_change", EDITORS, (AwardState.ACTIVE,)),
 )
 """What may be begun about an award from its page: label, page, for whom, in which states."""
 
