@@ -13,6 +13,7 @@ from apps.cases.attachments import attach
 from apps.cases.models import Attachment
 from apps.cases.selectors import readable_attachments, readable_cases, readable_documents, visible_cases
 from apps.cases.workflow import Blocked, NotPermitted, WrongState
+from apps.cases.workflow.engine import perform
 from apps.subsidies.models import Award, SupervisorAssignment
 from apps.subsidies.services import acceptances, award_endings, supervision
 from tests.factories import OrganisationFactory, member
@@ -144,6 +145,7 @@ def test_everything_closes_when_the_assignment_ends(funding, award):
 
 def test_everything_closes_when_the_award_is_closed(funding, award):
     assign(funding, award)
+    perform(award.case, "propose_termination", funding.office["officer"], reason="基地放弃项目")
     award_endings.terminate(award.case, funding.office["head"], "基地放弃项目")
     assert seen(funding.supervisor) == set()
     assert SupervisorAssignment.objects.get().ended_at is not None
