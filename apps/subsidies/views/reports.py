@@ -69,11 +69,20 @@ def cycle_report(request: HttpRequest, number: str) -> HttpResponse:
         "books": books,
         "tiles": _tiles(cycle, summary.total, url, books=books),
         "states": [
-            {"label": label, "url": f"{url}?state={state}", "count": one.count, "cells": cells_of(one, "")}
+            {
+                "label": label,
+                "url": f"{url}?state={state}",
+                "count": one.count,
+                "cells": cells_of(one, f"{url}?state={state}"),
+            }
             for state, label, one in summary.states
         ],
         "bases": [
-            {"label": name, "url": reverse("subsidies:report_base", args=[base]), "cells": cells_of(one, "")}
+            {
+                "label": name,
+                "url": reverse("subsidies:report_base", args=[base]),
+                "cells": cells_of(one, f"{url}?q={base}"),
+            }
             for base, name, one in summary.bases
         ],
         "columns": COLUMNS,
@@ -104,7 +113,11 @@ def base_report(request: HttpRequest, number: str) -> HttpResponse:
         "base": base,
         "tiles": [_tile(code, label, getattr(total, code), "") for code, label in COLUMNS],
         "cycles": [
-            {"label": cycle.title, "url": f"{cycle_url(cycle)}?q={base.number}", "cells": cells_of(one, "")}
+            {
+                "label": cycle.title,
+                "url": f"{cycle_url(cycle)}?q={base.number}",
+                "cells": cells_of(one, f"{cycle_url(cycle)}?q={base.number}"),
+            }
             for cycle, one in cycles
         ],
         "rows": [
@@ -133,7 +146,7 @@ def cells_of(figures: Figures, url: str) -> list[dict[str, Any]]:
         {
             "label": label,
             "fen": getattr(figures, code),
-            "url": f"{url}?has={code}" if url and getattr(figures, code) else "",
+            "url": f"{url}{'&' if '?' in url else '?'}has={code}" if url and getattr(figures, code) else "",
         }
         for code, label in COLUMNS
     ]

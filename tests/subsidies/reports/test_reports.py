@@ -227,3 +227,10 @@ def test_number_of_queries_does_not_depend_on_the_awards(books, others, django_a
     client.get(url)
     with django_assert_max_num_queries(12):
         assert len(client.get(url).context["rows"]) == 1 + others
+
+
+def test_figures_of_a_state_and_of_a_base_lead_to_their_awards(books):
+    text = get(books.funding.finance, "report_cycle", books.cycle.case.number).content.decode()
+    url = reverse("subsidies:report_cycle", args=[books.cycle.case.number])
+    assert f'href="{url}?state=active&amp;has=paid"' in text
+    assert f'href="{url}?q={books.funding.base.number}&amp;has=returned"' in text
