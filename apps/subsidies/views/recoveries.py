@@ -108,7 +108,7 @@ def recovery_new(request: HttpRequest, number: str) -> HttpResponse:
     award = get_object_or_404(Award.objects.select_related(*related), case__in=cases, case__number=number)
     ground = request.GET.get("ground", "")
     ground = ground if ground in RecoveryGround.values else RecoveryGround.MISSPENT
-    asked = request.GET.get("report", "")
+    asked = request.GET.get("report", "").replace("\x00", "")
     reports = SpendingReport.objects.filter(award=award, case__state="accepted").select_related("case")
     report = reports.filter(case__number=asked).first() if asked else None
     form = _demand_form(request, award, _prefilled(award, ground, report))

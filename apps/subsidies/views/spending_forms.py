@@ -76,8 +76,8 @@ def _values(request: HttpRequest, draft: Draft) -> dict[str, Any]:
     form = ReportForm(request.POST)
     form.is_valid()
     values: dict[str, Any] = {
-        "from_on": str(form["from_on"].value() or "")[:20],
-        "until_on": str(form["until_on"].value() or "")[:20],
+        "from_on": _plain(form["from_on"].value()),
+        "until_on": _plain(form["until_on"].value()),
         "is_final": bool(form.cleaned_data.get("is_final")),
         "summary": str(form.cleaned_data.get("summary", form["summary"].value() or "")).replace("\x00", ""),
     }
@@ -86,6 +86,11 @@ def _values(request: HttpRequest, draft: Draft) -> dict[str, Any]:
         if rows is not None:
             values["rows"] = rows
     return values
+
+
+def _plain(typed: Any) -> str:
+    """A day as typed, without the character that a database refuses."""
+    return str(typed or "").replace("\x00", "")[:20]
 
 
 def _version(request: HttpRequest) -> int:
