@@ -124,6 +124,8 @@ class Draft:
     def parts(self) -> dict[str, str]:
         """The parts of this form by code, in order."""
         about = "申请项目" if self.is_award else "经费和使用办法" if self.is_special else "调整理由"
+        if not (self.is_award or self.is_special or self.is_change):
+            about = "答复"  # the first plan of an award has no texts of its own until it is returned
         parts = {} if not self.texts else {ABOUT: about}
         parts |= {LINES: "使用方案", TARGETS: "绩效计划"}
         if not self.is_award:

@@ -7,6 +7,7 @@ from apps.cases.workflow.engine import perform
 from apps.subsidies.enums import PlanConclusion
 from apps.subsidies.models import Award, AwardLine, LedgerPosting, PerformanceTarget, Tranche, UsePlan
 from apps.subsidies.services import plan_changes, plan_drafting, sums
+from apps.subsidies.services.content_draft import detail_of, load_draft
 from apps.subsidies.services.plan_checks import plan_problems, share_problems
 from tests.subsidies.building import Funding, accept_line, active_award, last_act, make_award, make_payment, move
 from tests.subsidies.content.typed import fill
@@ -326,6 +327,8 @@ def test_refused_plan_comes_back_with_what_was_sent_and_is_sent_again():
     _, plan = granted_award(funding, 15_000_003, 16_000_000, 15_000_000)
     plan_drafting.submit_plan(plan.case, funding.head)
     perform(again(plan).case, "return_for_correction", funding.office["officer"])
+    returned = load_draft(detail_of(again(plan).case))
+    assert returned.parts["about"] == "答复"
     fill(plan, funding.editor, answer="已补充说明")
     act = plan_drafting.submit_plan(again(plan).case, funding.head)
     assert act.reason == "已补充说明"
