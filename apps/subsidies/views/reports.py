@@ -28,12 +28,10 @@ COLUMNS = tuple((code, label) for code, (label, _) in MEANINGS.items())
 @require_GET
 def reports(request: HttpRequest) -> HttpResponse:
     """The cycles the reader has anything to see of, with their figures."""
-    awards = dashboards.open_awards(request.actor)
-    found = dict(dashboards.by_cycle(request.actor, awards))
+    by_pk = dashboards.kept_by_cycle(request.actor)
     cycles = list(dashboards.open_cycles(request.actor))
-    if not cycles and not request.actor.is_case_staff and not awards.exists():
+    if not cycles and not request.actor.is_case_staff:
         raise Http404
-    by_pk = {cycle.pk: figures for cycle, figures in found.items()}
     rows = [
         {
             "cycle": cycle,
