@@ -16,7 +16,7 @@ register_service(CaseKind.AWARD, "countersign_exception")(cap_exceptions.counter
 register_service(CaseKind.AWARD, "sign_award")(award_decisions.sign_award)
 register_service(CaseKind.AWARD, "sign_decline")(award_decisions.sign_decline)
 register_plain(CaseKind.AWARD, "close_unanswered", "send_back_decision", "propose_settlement", "send_back_settlement")
-register_plain(CaseKind.AWARD, "propose_termination", "discontinue")
+register_plain(CaseKind.AWARD, "propose_termination")
 register_service(CaseKind.AWARD, "settle")(award_endings.settle)
 register_service(CaseKind.AWARD, "terminate")(award_endings.terminate)
 register_summary(CaseKind.AWARD, "subsidies/awards/_case.html", award_pages.award_summary)
