@@ -92,7 +92,7 @@ _WORK = (
     ("受托监管", "subsidies:supervision", frozenset({Role.FUND_SUPERVISOR}), _MONEY),
     ("我的验收", "subsidies:acceptance_reviews", ASSIGNED_ROLES, _MONEY),
     (
-        "经费统计",
+        "资金统计",
         "subsidies:reports",
         _STEERING | _FINANCE | _DEPARTMENT | {Role.LEGAL_OFFICER, Role.FUND_SUPERVISOR},
         _MONEY,

@@ -66,7 +66,7 @@ ENTRIES: dict[str, tuple[Entry, ...]] = {
         ("验收", "验收申请、意见和核定金额", "subsidies:acceptances", (*OFFICE, *DEPARTMENT)),
         ("使用报告", "凭证逐笔核对", "subsidies:spending_list", OFFICE),
         ("追回", "追回通知、缴回和逾期", "subsidies:recovery_list", OFFICE),
-        ("经费统计", "资助、拨付、验收、缴回和结余，账簿和试算平衡", "subsidies:reports", (*AUTHORITY, *DEPARTMENT, Role.FINANCE_OFFICER, Role.LEGAL_OFFICER, Role.FUND_SUPERVISOR)),
+        ("资金统计", "资助、拨付、验收、缴回和结余，账簿和试算平衡", "subsidies:reports", (*AUTHORITY, *DEPARTMENT, Role.FINANCE_OFFICER, Role.LEGAL_OFFICER, Role.FUND_SUPERVISOR)),
         ("受托监管", "受托监管的资助，提交监管报告", "subsidies:supervision", (Role.FUND_SUPERVISOR,)),
         ("我的验收", "审阅验收申请，提交意见", "subsidies:acceptance_reviews", (Role.EXPERT, Role.FUND_SUPERVISOR)),
     ),

@@ -354,7 +354,7 @@ def test_work_navigation_shows_the_pages_of_ones_roles() -> None:
 
 
 MONEY = [
-    "经费规定和办理", "资助周期", "资助", "使用方案", "拨款", "对账", "验收", "使用报告", "追回", "经费统计",
+    "经费规定和办理", "资助周期", "资助", "使用方案", "拨款", "对账", "验收", "使用报告", "追回", "资金统计",
 ]  # fmt: skip
 
 
@@ -365,8 +365,8 @@ MONEY = [
         ("shanghai", Role.FINANCE_OFFICER, MONEY),
         ("shanghai", Role.AUTHORITY_HEAD, MONEY),
         ("shanghai", Role.LEGAL_OFFICER, [label for label in MONEY if label != "对账"]),
-        ("shanghai", Role.DEPARTMENT_OFFICER, ["经费规定和办理", "资助", "使用方案", "验收", "经费统计"]),
-        ("shanghai", Role.FUND_SUPERVISOR, ["受托监管", "我的验收", "经费统计"]),
+        ("shanghai", Role.DEPARTMENT_OFFICER, ["经费规定和办理", "资助", "使用方案", "验收", "资金统计"]),
+        ("shanghai", Role.FUND_SUPERVISOR, ["受托监管", "我的验收", "资金统计"]),
         ("shanghai", Role.EXPERT, ["我的验收"]),
         ("national", Role.DEPARTMENT_HEAD, ["经费规定和办理", "使用方案"]),
         ("national", Role.FINANCE_OFFICER, ["经费规定和办理", "使用方案"]),

@@ -23,6 +23,7 @@ from apps.subsidies.views.office_pages import OFFICE
 
 STAFF = (*OFFICE, Role.INSTITUTION_EDITOR, Role.INSTITUTION_HEAD, Role.DEPARTMENT_OFFICER, Role.DEPARTMENT_HEAD)
 MONEY = (*OFFICE, Role.INSTITUTION_EDITOR, Role.INSTITUTION_HEAD)
+FIGURES = tuple(role for role in (*STAFF, Role.FUND_SUPERVISOR) if role != Role.AUTHORITY_REVIEWER)
 MOST_BASES = 20
 LINKS = (
     ("资助周期", "拟定、开放、结清资助周期", "subsidies:cycles", OFFICE, True),
@@ -33,6 +34,7 @@ LINKS = (
     ("验收", "申请、组织验收、结论", "subsidies:acceptances", MONEY, True),
     ("经费使用报告", "凭证、核对、结论", "subsidies:spending_list", MONEY, True),
     ("追回", "追回通知、缴回、逾期", "subsidies:recovery_list", MONEY, True),
+    ("资金统计", "资助、拨付、验收、缴回和结余，每个数字可以打开明细", "subsidies:reports", FIGURES, True),
     ("我监管的资助", "受委托监管的资助和监管报告", "subsidies:supervision", (Role.FUND_SUPERVISOR,), True),
 )
 """Label, what is there, page, for whom, and whether only where the text gives awards."""

@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_GET
 
 from apps.accounts.decorators import acting
+from apps.accounts.enums import Role
 from apps.bases.models import Base
 from apps.cases.exports import MOST_ROWS, xlsx_response
 from apps.cases.paging import keyed_page
@@ -30,7 +31,7 @@ def reports(request: HttpRequest) -> HttpResponse:
     """The cycles the reader has anything to see of, with their figures."""
     by_pk = dashboards.kept_by_cycle(request.actor)
     cycles = list(dashboards.open_cycles(request.actor))
-    if not cycles and not request.actor.is_case_staff:
+    if not cycles and not (request.actor.is_case_staff or request.actor.has(Role.FUND_SUPERVISOR)):
         raise Http404
     rows = [
         {

@@ -16,6 +16,7 @@ PAST = (dt.date(YEAR, 2, 27), dt.date(YEAR, 9, 25))
 RETURNED_FEN = 800_000
 RETURN_REFERENCE = f"SR{YEAR}000417"
 WRONG_REFERENCE = f"YH{YEAR}0209WRONG"
+MISPENDER = "visited"
 THIS_WEEK = dt.timedelta(days=3)
 
 
@@ -30,15 +31,15 @@ def statements(life: Life) -> Line:
     """Each past statement confirms what it proves; the last one waits for somebody to compare it."""
     for day in PAST:
         yield on(day, 15)
-        extra = _sent_back() if day == PAST[0] else []
+        extra = _sent_back(life) if day == PAST[0] else []
         take_in(life, f"账户明细{day:%Y%m}.csv", [*_paid(life), *extra])
         reconciliation.confirm_all(life.officer)
         for line in BankLine.objects.filter(reference__in=[row[1] for row in extra]):
             bank_statements.ignore(line, life.officer, "账号有误被退回，拨款已冲回重付。")
     yield on(life.today - THIS_WEEK, 15)
-    day = life.clock.day
+    day, payer = life.clock.day, life.member(MISPENDER).base.institution_name
     strange: list[typed.Moved] = [
-        (day, RETURN_REFERENCE, "in", RETURNED_FEN, "演示青年骨干培养单位", "", "缴回资助资金"),
+        (day, RETURN_REFERENCE, "in", RETURNED_FEN, payer, "", "缴回资助资金"),
         (day, f"FEE{day:%Y%m%d}", "out", 1_550, "演示银行", "", "账户管理费"),
         (day, f"SR{day:%Y%m%d}88", "in", 61_204, "演示银行", "", "季度结息"),
     ]
@@ -50,11 +51,11 @@ def _paid(life: Life) -> list[typed.Moved]:
     return [typed.paid_row(payment) for payment in found.order_by("paid_on", "pk")]
 
 
-def _sent_back() -> list[typed.Moved]:
+def _sent_back(life: Life) -> list[typed.Moved]:
     """A transfer to a wrong account that came back the next day."""
-    account = "310000000000009"
+    account, payee = "310000000000009", life.member(MISPENDER).base.institution_name
     out, back = dt.date(YEAR, 2, 9), dt.date(YEAR, 2, 10)
     return [
-        (out, WRONG_REFERENCE, "out", 40_000_000, "演示青年骨干培养单位", account, "资助款"),
-        (back, f"{WRONG_REFERENCE}R", "in", 40_000_000, "演示青年骨干培养单位", account, "账号户名不符退汇"),
+        (out, WRONG_REFERENCE, "out", 40_000_000, payee, account, "资助款"),
+        (back, f"{WRONG_REFERENCE}R", "in", 40_000_000, payee, account, "账号户名不符退汇"),
     ]
