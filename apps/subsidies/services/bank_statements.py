@@ -22,8 +22,9 @@ from apps.cases.tables import RowError
 from apps.cases.workbooks import NotReadable
 from apps.cases.workflow import Blocked, NotPermitted, Problem, WrongState
 from apps.subsidies.enums import BankDirection, BankLineState
-from apps.subsidies.models import BankLine, BankStatement, FundPayment
+from apps.subsidies.models import BankLine, BankStatement, FundPayment, FundReturn
 from apps.subsidies.services import statement_reading
+from apps.subsidies.services.recovery_returns import prove_by
 from apps.subsidies.services.statement_reading import StatementLine
 
 CLERKS = (Role.AUTHORITY_OFFICER, Role.FINANCE_OFFICER)
@@ -137,7 +138,16 @@ def _store(actor: Actor, name: str, sha256: str, lines: Sequence[StatementLine])
     statement.line_count = BankLine.objects.filter(statement=statement).count()
     statement.known_count = len(rows) - statement.line_count
     statement.save(update_fields=["line_count", "known_count"])
+    _prove_returns(statement)
     return statement
+
+
+def _prove_returns(statement: BankStatement) -> None:
+    """Lines of returns recorded before the statement came are accounted for: nobody takes them for other money."""
+    waiting = FundReturn.objects.filter(authority=statement.authority_id, bank_line__isnull=True)
+    references = list(waiting.values_list("bank_reference", flat=True))
+    for line in BankLine.objects.filter(statement=statement, direction=BankDirection.IN, reference__in=references):
+        prove_by(line)
 
 
 def ignore(line: BankLine, actor: Actor, note: str) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 
+from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
 from apps.bases.guards import FAILED, sanction_pending
@@ -15,7 +16,7 @@ from apps.cases.workflow import Problem
 from apps.jurisdictions.rulebooks.citations import cite
 from apps.jurisdictions.rulebooks.money import yuan
 from apps.subsidies.enums import AwardState, BankDirection, BankLineState, RecoveryState, When
-from apps.subsidies.models import AwardLine, BankLine, FundPayment, FundRecovery, PaymentItem, Tranche
+from apps.subsidies.models import AwardLine, BankLine, FundPayment, FundRecovery, FundReturn, PaymentItem, Tranche
 from apps.subsidies.services import matching
 from apps.subsidies.services.tranches import is_due
 from apps.subsidies.workflow.people import scheme_of
@@ -219,8 +220,13 @@ def _bank_problems(payment: FundPayment) -> list[Problem]:
 
 
 def refund_lines(payment: FundPayment) -> matching.Lines:
-    """Unmatched incoming lines of the payment's sum since it was paid: what may prove that the bank sent it back."""
+    """Unmatched incoming lines of the payment's sum since it was paid: what may prove that the bank sent it back.
+
+    A line whose reference is recorded as money come back under a demand is that money, and proves no refund besides.
+    """
+    recorded = FundReturn.objects.filter(authority=payment.authority_id, bank_reference=OuterRef("reference"))
     found = BankLine.objects.filter(
+        ~Exists(recorded),
         authority=payment.authority_id,
         direction=BankDirection.IN,
         state=BankLineState.UNMATCHED,
