@@ -48,18 +48,18 @@ def fill_pool(cast: Cast, officer: Actor, prefix: str = "expert") -> None:
         User.objects.filter(pk=profile.user_id).update(password=cast.password)
 
 
-def convene(officer: Actor, subjects: Sequence[Subject]) -> Panel:
-    """A panel for ``subjects``: drawn at random, its first member in the chair, everybody declared."""
+def convene(officer: Actor, subjects: Sequence[Subject], size: int = SIZE) -> Panel:
+    """A panel of ``size`` for ``subjects``: drawn at random, its first member in the chair, everybody declared."""
     cases = [one.case for one in subjects]
-    panel = panels.open_panel(officer, subjects[0].occasion, cases, size=SIZE, quorum=QUORUM)
+    panel = panels.open_panel(officer, subjects[0].occasion, cases, size=size, quorum=min(QUORUM, size - 1))
     case = panel.case
-    seating.draw(case, officer, SIZE)
+    seating.draw(case, officer, size)
     members = _members(panel)
     seating.name_chair(case, officer, members[0])
     panels.convene(case, officer)
     for index, member in enumerate(members):
         for position, subject in enumerate(cases):
-            conflict = index == SIZE - 1 and position == 0
+            conflict = index == size - 1 and position == 0
             text = "曾任该单位兼职教师" if conflict else ""
             declaring.declare(_fresh(case), _actor(member), _fresh(subject), has_conflict=conflict, text=text)
     panels.open_scoring(_fresh(case), officer)
@@ -93,7 +93,7 @@ def resolve(officer: Actor, panel: Panel, subjects: Sequence[Subject], purpose: 
         if purpose == "认定":
             _record_steps(officer, subject)
         passing = subject.goal != FAILING
-        voting = SIZE - 1 if number == 0 else SIZE
+        voting = panel.size - 1 if number == 0 else panel.size
         resolutions.record_resolution(
             _fresh(panel.case),
             officer,

@@ -35,6 +35,7 @@ NEXT_TITLES = {
 }
 Asked = Mapping[str, tuple[str, tuple[typed.Line, ...]]]
 EXCEPTION_FEN = 560_000_000
+PANEL = 3
 
 
 def add_cycle_lines(life: Life) -> None:
@@ -79,7 +80,7 @@ def _apply(life: Life, cycle: FundingCycle, asked: Asked, left: str = "") -> dic
 
 
 def _review(life: Life, walks: Sequence[Walk]) -> Line:
-    panel = review.convene(life.officer, walks)
+    panel = review.convene(life.officer, walks, PANEL)
     review.score(panel, walks)
     yield on(life.clock.day + dt.timedelta(days=5))
     review.resolve(life.officer, panel, walks, purpose="资助")
@@ -128,7 +129,7 @@ def _open(life: Life) -> Line:
     for walk in decided:
         walk.propose()
     waiting = [walks["visited"]]
-    review.score(review.convene(life.officer, waiting), waiting, members=2)
+    review.score(review.convene(life.officer, waiting, PANEL), waiting, members=2)
     yield on(life.today - dt.timedelta(days=7))
     _grant_above_cap(life, walks["exemplary"])
 
