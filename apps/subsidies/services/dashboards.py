@@ -70,7 +70,8 @@ def reads_books(actor: Actor, cycle: FundingCycle) -> bool:
 
 def open_awards(actor: Actor) -> QuerySet[Award]:
     """The awards ``actor`` may see in figures: all of its own cycles for an authority's staff; an institution's own,
-    drafts included; those of the bases a managing unit looks after; for a supervisor the assigned ones.
+    drafts included; what was granted to the bases a managing unit looks after, for it is told of an award by the
+    decision; for a supervisor the assigned ones.
     """
     awards, organisation = Award.objects.all(), actor.organisation
     if organisation.kind == OrganisationKind.AUTHORITY and actor.has(*READERS):
@@ -78,7 +79,7 @@ def open_awards(actor: Actor) -> QuerySet[Award]:
     if organisation.kind == OrganisationKind.INSTITUTION and actor.is_case_staff:
         return awards.filter(base__institution=organisation)
     if organisation.kind == OrganisationKind.DEPARTMENT and actor.is_case_staff:
-        return awards.filter(base__managing_unit=organisation).exclude(case__state=S.DRAFT)
+        return awards.filter(base__managing_unit=organisation, granted_on__isnull=False)
     if actor.has(Role.FUND_SUPERVISOR):
         running = SupervisorAssignment.objects.filter(award=OuterRef("pk"), user=actor.user, ended_at__isnull=True)
         return awards.filter(Exists(running))
