@@ -83,7 +83,8 @@ class Business:
 
 
 def payment_findings(business: Business, award: Award) -> Iterator[Finding]:
-    """Sums of the items, lines of this award, and different people for asking, approving, paying and reversing."""
+    """Sums of the items, lines of this award, a tranche paid once, different people for asking, approving and paying."""
+    taken: dict[int, str] = {}
     for payment in business.payments[award.pk]:
         number = payment.case.number
         items = list(payment.items.all())
@@ -92,6 +93,10 @@ def payment_findings(business: Business, award: Award) -> Iterator[Finding]:
             yield Finding("payment_sum", differs(f"拨款{number}金额", payment.amount_fen, "明细合计", total))
         if any(item.tranche.line.award_id != award.pk for item in items):
             yield Finding("other_award", f"拨款{number}包含另一项资助的期次")
+        for item in items if payment.case.state in APPROVED else ():
+            first = taken.setdefault(item.tranche_id, number)
+            if first != number:
+                yield Finding("tranche_twice", f"拨款{first}和{number}包含同一拨款期次")
         yield from _people_findings(payment, business)
 
 

@@ -44,6 +44,7 @@ from apps.subsidies.models import (
 from apps.subsidies.services import (
     acceptances,
     award_decisions,
+    payment_checks,
     payment_steps,
     payments,
     plan_changes,
@@ -91,7 +92,12 @@ class Crash(Exception):
 
 
 class MoneyLife(RuleBasedStateMachine):
-    """Rules pick who does what; what the product refuses leaves everything as it was."""
+    """Rules pick who does what; what the product refuses leaves everything as it was.
+
+    ``reached`` counts in how many lives each kind of sum was moved.
+    """
+
+    reached: Counter[str] = Counter()
 
     def __init__(self) -> None:
         super().__init__()
@@ -107,6 +113,7 @@ class MoneyLife(RuleBasedStateMachine):
         self.keys: list[tuple[uuid.UUID, int]] = []
 
     def teardown(self) -> None:
+        type(self).reached.update({name: 1 for name, fen in self.tally.items() if fen})
         transaction.set_rollback(True)
         self.undo.__exit__(None, None, None)
 
@@ -121,6 +128,22 @@ class MoneyLife(RuleBasedStateMachine):
         made = self.tried(lambda: payments.open_request(self.award, self.funding.editor, key, wanted, self.payee))
         if made:
             self.keys.append((key, made[0].pk))
+
+    @rule(pick=PICK, steps=st.integers(min_value=1, max_value=5))
+    def request_what_is_due(self, pick: int, steps: int) -> None:
+        """Ask for a tranche that nothing stands in the way of, and bring the request some steps forward."""
+        due = [
+            one
+            for one in payments.offered_tranches(self.award)
+            if one.payment_id is None and not payment_checks.waits_for(one)
+        ]
+        if not due:
+            return
+        key, wanted = uuid.uuid4(), {due[pick % len(due)].pk}
+        made = self.tried(lambda: payments.open_request(self.award, self.funding.editor, key, wanted, self.payee))
+        if made:
+            self.keys.append((key, made[0].pk))
+            self.bring_forward(self.payment(len(self.keys) - 1), steps)
 
     @precondition(lambda self: self.keys)
     @rule(pick=PICK)
@@ -142,8 +165,10 @@ class MoneyLife(RuleBasedStateMachine):
     @precondition(lambda self: self.keys)
     @rule(pick=PICK)
     def bring_a_payment_forward(self, pick: int) -> None:
-        payment = self.payment(pick)
-        for _ in range(4):
+        self.bring_forward(self.payment(pick), 4)
+
+    def bring_forward(self, payment: FundPayment, steps: int) -> None:
+        for _ in range(steps):
             step = FORWARD.get(payment.case.state)
             who = next((who for state, name, who in PAYMENT_STEPS if (state, name) == (payment.case.state, step)), "")
             if not step or not self.payment_step(payment, step, who):
