@@ -129,6 +129,7 @@ def apply_plan(plan: UsePlan, act: Act) -> None:
     _clear_dropped(award, lines, {row.key for row in rows})
     for row in rows:
         _put_line(award, lines.get(row.key), row, earlier.get(row.key))
+    tranches.keep_advances(award)
     sums.allocate(award, act, before)
     if award_case.state == AwardState.GRANTED:
         perform(award.case, "start", None)

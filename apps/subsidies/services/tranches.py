@@ -10,6 +10,7 @@ from django_scopes import scopes_disabled
 from apps.cases.workflow.engine import rules_of
 from apps.subsidies.enums import When
 from apps.subsidies.models import Award, AwardLine, Tranche, UsePlanLine
+from apps.subsidies.workflow.people import scheme_of
 
 
 def lay_out(award: Award, line: AwardLine, planned: UsePlanLine) -> None:
@@ -48,6 +49,47 @@ def lay_out(award: Award, line: AwardLine, planned: UsePlanLine) -> None:
                 amount_fen=part["amount_fen"],
                 article=part.get("article", ""),
             )
+
+
+def keep_advances(award: Award) -> None:
+    """After a change: all advances of a use stay within the share its text gives in advance (Shanghai 37).
+
+    Lines already paid in advance are not made smaller and new ones set beside them to draw a second advance on the
+    same money: what exceeds the share of the use's lines not yet accepted is put off until acceptance, last line first.
+    What payments have claimed stays.
+    """
+    scheme = scheme_of(award.case)
+    for use in (one for one in scheme.uses if one.terms == "advance_then_acceptance"):
+        lines = list(AwardLine.objects.filter(award=award, category=use.category, accepted_fen__isnull=True))
+        advances = [one for line in lines for one in _live(line) if one.when == When.ADVANCE]
+        most = sum(line.amount_fen for line in lines) * use.advance_percent // 100
+        excess = sum(one.amount_fen for one in advances) - most
+        for one in (one for one in reversed(advances) if one.payment_id is None):
+            cut = min(max(excess, 0), one.amount_fen)
+            excess -= cut
+            if cut:
+                _put_off(one, cut)
+
+
+def _put_off(advance: Tranche, fen: int) -> None:
+    """Move ``fen`` of an unclaimed advance to what its line is paid after acceptance."""
+    with scopes_disabled():
+        row = Tranche.objects.filter(pk=advance.pk)
+        left = advance.amount_fen - fen
+        row.update(amount_fen=left) if left else row.update(is_cancelled=True)
+        later = Tranche.objects.filter(
+            line=advance.line_id, when=When.AFTER_ACCEPTANCE, payment__isnull=True, is_cancelled=False
+        ).first()
+        if later is not None:
+            Tranche.objects.filter(pk=later.pk).update(amount_fen=later.amount_fen + fen)
+            return
+        Tranche.objects.create(
+            line_id=advance.line_id,
+            seq=Tranche.objects.filter(line=advance.line_id).count() + 1,
+            when=When.AFTER_ACCEPTANCE,
+            amount_fen=fen,
+            article=advance.article,
+        )
 
 
 def trim(line: AwardLine) -> int:
