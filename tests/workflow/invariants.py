@@ -91,7 +91,8 @@ def check_people(case: Case, acts: list[Act], law: Law) -> None:
         assert act.name in law.who, f"{case.kind} has no step {act.name} here"
         allowed = [who for who in law.who[act.name] if held & who.roles and on_side(case, who.side, act.organisation)]
         assert allowed, f"{act.name} by {held} of {act.organisation}"
-        assert CaseParty.objects.filter(case=case, organisation=act.organisation).exists()
+        third_party = act.organisation.kind == "supervisor"  # named person by person, no party to the case
+        assert third_party or CaseParty.objects.filter(case=case, organisation=act.organisation).exists()
         sides[act.actor_id].add(act.organisation_id)
         done[act.name].add(act.actor_id)
         for earlier, later in law.two_people:
@@ -100,6 +101,8 @@ def check_people(case: Case, acts: list[Act], law: Law) -> None:
 
 
 def on_side(case: Case, side: str, organisation: Organisation) -> bool:
+    if side == "third_party":
+        return organisation.kind == "supervisor"
     return not side or organisation == organisation_on(case, side)
 
 

@@ -9,6 +9,7 @@ import pytest
 
 from tests.workflow.scene_of_changes import Changes, ChangesFiledAbove
 from tests.workflow.scene_of_inspections import Inspections
+from tests.workflow.scene_of_money import Money, SpecialFunds
 from tests.workflow.scene_of_plans import Plans
 from tests.workflow.scene_of_sanctions import Sanctions
 from tests.workflow.scene_of_training import Training
@@ -58,6 +59,8 @@ add(
 add("inspections", Inspections, "national shanghai sichuan", "campaign", "published")
 add("inspections", Inspections, "weihai zibo", "campaign", "concluded")
 add("inspections", Inspections, "weihai", "campaign", "proposed", "lapsed")
+add("money", Money, "shanghai", "award", "active")
+add("special_funds", SpecialFunds, "national", "use_plan", "approved returned")
 
 
 @pytest.mark.parametrize("name", SCENES)
