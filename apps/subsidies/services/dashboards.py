@@ -75,13 +75,16 @@ def open_awards(actor: Actor) -> QuerySet[Award]:
     """
     awards, organisation = Award.objects.all(), actor.organisation
     if organisation.kind == OrganisationKind.AUTHORITY and actor.has(*READERS):
-        return awards.filter(case__authority=organisation).exclude(case__state=S.DRAFT)
+        never_sent = Q(case__state=S.DRAFT) | Q(case__state__in=(S.WITHDRAWN, S.DISCONTINUED), requested_fen=0)
+        return awards.filter(case__authority=organisation).exclude(never_sent)
     if organisation.kind == OrganisationKind.INSTITUTION and actor.is_case_staff:
         return awards.filter(base__institution=organisation)
     if organisation.kind == OrganisationKind.DEPARTMENT and actor.is_case_staff:
         return awards.filter(base__managing_unit=organisation, granted_on__isnull=False)
     if actor.has(Role.FUND_SUPERVISOR):
-        running = SupervisorAssignment.objects.filter(award=OuterRef("pk"), user=actor.user, ended_at__isnull=True)
+        running = SupervisorAssignment.objects.filter(
+            award=OuterRef("pk"), user=actor.user, organisation=organisation, ended_at__isnull=True
+        )
         return awards.filter(Exists(running))
     return awards.none()
 

@@ -8,11 +8,15 @@ from django.urls import reverse
 from django.utils import timezone
 from openpyxl import load_workbook
 
+from apps.accounts.actors import actor_for
+from apps.accounts.enums import Role
+from apps.accounts.models import Membership
 from apps.subsidies.models import Award, SupervisorAssignment
 from apps.subsidies.services import dashboards
 from apps.subsidies.services.dashboards import Figures
+from tests.factories import OrganisationFactory
 from tests.security.played.browsing import signed_in
-from tests.subsidies.building import Funding, active_award, make_award, taken
+from tests.subsidies.building import Funding, active_award, make_award, move, taken
 from tests.subsidies.ledger.stage import accept, full_books
 
 pytestmark = pytest.mark.django_db
@@ -120,7 +124,7 @@ def test_supervisor_sees_the_assigned_award_until_the_assignment_ends(books):
     active_award(neighbour(books.funding))
     supervisor = books.funding.supervisor
     assert get(supervisor, "report_cycle", books.cycle.case.number).status_code == 404
-    assert get(supervisor, "reports", "").status_code == 404
+    assert get(supervisor, "reports", "").context["rows"] == []
     assignment = SupervisorAssignment.objects.create(
         award=books.award,
         user=supervisor.user,
@@ -132,6 +136,28 @@ def test_supervisor_sees_the_assigned_award_until_the_assignment_ends(books):
     assignment.ended_at = books.award.case.opened_at
     assignment.save()
     assert get(supervisor, "report_cycle", books.cycle.case.number).status_code == 404
+
+
+def test_supervisor_sees_nothing_of_an_award_assigned_to_them_in_another_third_party(books):
+    supervisor = books.funding.supervisor
+    other = OrganisationFactory(kind="supervisor", jurisdiction_id="shanghai", superior=books.funding.authority)
+    Membership.objects.create(user=supervisor.user, organisation=other, role=Role.FUND_SUPERVISOR)
+    SupervisorAssignment.objects.create(
+        award=books.award, user=supervisor.user, organisation=other, begun_at=books.award.case.opened_at
+    )
+    assert list(dashboards.open_awards(supervisor)) == []
+    assert list(dashboards.open_awards(actor_for(supervisor.user, other))) == [books.award]
+
+
+@pytest.mark.parametrize("state", ["withdrawn", "discontinued"])
+def test_application_ended_without_being_sent_is_not_told_to_the_authority(books, state):
+    unsent = make_award(books.funding)
+    move(unsent.case, state)
+    sent = make_award(books.funding, state=state)
+    found = dashboards.open_awards(books.funding.finance)
+    assert unsent not in found
+    assert sent in found
+    assert unsent in dashboards.open_awards(books.funding.editor)
 
 
 def test_another_authority_and_a_stranger_find_no_cycle(books):
