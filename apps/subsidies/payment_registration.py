@@ -14,6 +14,7 @@ from apps.cases.actions import register_page, register_service, register_summary
 from apps.cases.enums import CaseKind
 from apps.cases.models import Case
 from apps.jurisdictions.rulebooks import registry
+from apps.subsidies.enums import PaymentState
 from apps.subsidies.services import payment_lists, payment_steps, payments, reconciliation
 
 PAGES = (
@@ -34,7 +35,8 @@ PAGES = (
 
 def _summary(case: Case, actor: Actor | None) -> dict[str, Any]:
     office = actor is not None and actor.organisation.pk == case.authority_id
-    return payment_lists.sums_of(case.fund_payment) | {"office": office}
+    shows_reversal = office or case.state == PaymentState.REVERSED
+    return payment_lists.sums_of(case.fund_payment) | {"office": office, "shows_reversal": shows_reversal}
 
 
 register_page(CaseKind.FUND_PAYMENT, "edit", "subsidies:payment_edit")
