@@ -62,6 +62,7 @@ KINDS: dict[str, Kind] = {
         Kind("withdrawal_announcement", "基地退出公告", "document"),
         Kind("acceptance_report", "验收报告", "document"),
         Kind("payment_notice", "拨款通知", "letter"),
+        Kind("payment_refusal", "不予拨款决定", "letter"),
         Kind("recovery_demand", "追回资助资金通知", "letter"),
         Kind("award_decision", "资助决定", "letter"),
         Kind("award_declined", "不予资助决定", "letter"),

@@ -88,10 +88,10 @@ def termination_proposed(case: Case, actor: Actor | None) -> list[Problem]:
 
 
 def no_business_running(case: Case, actor: Actor | None) -> list[Problem]:
-    """No plan, payment, acceptance or report of the award is under way."""
-    from apps.subsidies.services.award_endings import running_business
+    """No payment, acceptance or report of the award that was sent is under way; what was not sent keeps nothing up."""
+    from apps.subsidies.services.award_endings import business_before_termination
 
-    return running_business(case.award)
+    return business_before_termination(case.award)
 
 
 def nothing_open(case: Case, actor: Actor | None) -> list[Problem]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 
-from django.db.models import F, Q, Sum
+from django.db.models import F, Q, QuerySet, Sum
 from django.utils import timezone
 from django_scopes import scopes_disabled
 
@@ -16,12 +16,14 @@ from apps.documents.services import issue
 from apps.jurisdictions.rulebooks.money import yuan
 from apps.subsidies.enums import PaymentState, RecoveryState
 from apps.subsidies.models import Award, AwardLine, RecoveryLine, Tranche, UsePlan
-from apps.subsidies.services import award_documents, sums
+from apps.subsidies.services import award_documents, payments, sums
 from apps.subsidies.services.award_decisions import managing_unit
 from apps.subsidies.services.supervision import end_all
 from apps.subsidies.workflow.people import funding_of, payment_article
 
 MOST_NAMED = 20
+IN_OWN_HANDS = ("draft", "returned")
+"""States in which payments, acceptances and reports are the institution's to fill in."""
 
 
 def cases_of(award: Award) -> list[Case]:
@@ -42,12 +44,25 @@ def running_business(award: Award) -> list[Problem]:
     A payment that the bank's statement confirms is done. A plan is not asked about: it ends with the award. Nor is a
     demand: it outlives the award.
     """
-    running = Case.objects.filter(
+    return [_open(case) for case in _running(award).order_by("pk")[:MOST_NAMED]]
+
+
+def _running(award: Award) -> QuerySet[Case]:
+    return Case.objects.filter(
         Q(fund_payment__award=award) & ~Q(state=PaymentState.CONFIRMED)
         | Q(acceptance__award=award)
         | Q(spending_report__award=award),
         closed_at__isnull=True,
     )
+
+
+def business_before_termination(award: Award) -> list[Problem]:
+    """Business under way that has to be finished before the award is terminated.
+
+    What the institution has not sent, or has back for correction, keeps nobody from it: a payment or acceptance ends
+    with the award, a report may still be sent afterwards.
+    """
+    running = _running(award).exclude(state__in=IN_OWN_HANDS)
     return [_open(case) for case in running.order_by("pk")[:MOST_NAMED]]
 
 
@@ -109,8 +124,7 @@ def terminate(case: Case, actor: Actor, reason: str) -> Act:
 
     def change(locked: Case, act: Act) -> None:
         award = Award.objects.select_related("case", "base", "cycle__case").get(pk=locked.pk)
-        for plan in UsePlan.objects.filter(award=award, case__closed_at__isnull=True).select_related("case"):
-            perform(plan.case, "end_with_award", None)
+        _end_unsent(award)
         _close_payments(award)
         end_all(award)
         released = _release_rest(award, act, "资助终止，未拨付金额收回")
@@ -127,6 +141,17 @@ def terminate(case: Case, actor: Actor, reason: str) -> Act:
         )
 
     return perform(case, "terminate", actor, reason=reason, change=change)
+
+
+def _end_unsent(award: Award) -> None:
+    """The open plan ends, and payments and acceptances that the institution has not sent: nobody gets to hold them."""
+    for plan in UsePlan.objects.filter(award=award, case__closed_at__isnull=True).select_related("case"):
+        perform(plan.case, "end_with_award", None)
+    payments_of = award.payments.filter(case__state__in=IN_OWN_HANDS).select_related("case")
+    for payment in payments_of.order_by("pk"):
+        perform(payment.case, "end_with_award", None, change=lambda locked, act: payments.free(locked.fund_payment))
+    for acceptance in award.acceptances.filter(case__state__in=IN_OWN_HANDS).select_related("case").order_by("pk"):
+        perform(acceptance.case, "end_with_award", None)
 
 
 def _close_payments(award: Award) -> None:

@@ -1,4 +1,4 @@
-"""What the payment notice says: to whom, how much, for which tranches, and what the money must be kept to."""
+"""What the payment notice says, and the refusal of one: to whom, how much, for which tranches, and what the money must be kept to."""
 
 from __future__ import annotations
 
@@ -39,6 +39,27 @@ def notice(case: Case, act: Act) -> DocumentContent:
             Section("三、使用要求", tuple(Paragraph(line) for line in _duties(case))),
         ),
         legal_basis=wording.legal_basis(rules_of(case), act.articles),
+    )
+
+
+def refusal(case: Case, act: Act) -> DocumentContent:
+    """不予拨款决定: what was asked for, why it is not paid, that it may be asked for again, and the remedies."""
+    payment = case.fund_payment
+    award = payment.award
+    return DocumentContent(
+        title=f"关于不予拨付{award.title or award.base.name}\n专项经费的决定",
+        date=timezone.localdate(act.at),
+        body=(
+            Paragraph(
+                f"你单位{award.base.name}（编号{award.base.number}）申请拨付“{award.cycle.title}”专项经费"
+                f"{yuan(payment.amount_fen)}（办件编号{case.number}）收悉。经审核，本次申请不予拨付。"
+            ),
+            Section("一、申请的期次", (_table(items_of(payment)),)),
+            Section("二、理由", (Paragraph(act.reason),)),
+            Section("三、后续办理", (Paragraph("具备拨付条件后，可以通过平台另行申请上述期次。"),)),
+        ),
+        legal_basis=wording.legal_basis(rules_of(case), act.articles),
+        remedies=wording.remedies(case.authority),
     )
 
 

@@ -55,8 +55,14 @@ def approve(case: Case, actor: Actor, reason: str = "") -> Act:
 
 
 def refuse(case: Case, actor: Actor, reason: str = "") -> Act:
-    """Refuse the payment: its tranches may be asked for again."""
-    return perform(case, "refuse", actor, reason=reason, change=lambda locked, act: payments.free(locked.fund_payment))
+    """Refuse the payment: the institution is told why and of its remedies; its tranches may be asked for again."""
+
+    def change(locked: Case, act: Act) -> None:
+        content = payment_documents.refusal(locked, act)
+        issue(locked, act, "payment_refusal", content, issuer=locked.authority, addressee=locked.institution)
+        payments.free(locked.fund_payment)
+
+    return perform(case, "refuse", actor, reason=reason, change=change)
 
 
 def record_payment(case: Case, actor: Actor, *, reference: str, paid_on: dt.date) -> Act:

@@ -73,6 +73,10 @@ def open_request(
         return _open(award, actor, key, tranches, payee), True
     except IntegrityError:
         made = request_with_key(key, actor)  # the same form at the same moment
+        with scopes_disabled():  # a key of another institution's, of which nothing is said
+            spent = FundPayment.objects.filter(request_key=key).exists()
+        if made is None and spent:
+            raise Blocked(Problem("key_spent", "本页面已失效，没有保存，请重新打开申请页面后填写。")) from None
         if made is None:
             raise
         return made, False

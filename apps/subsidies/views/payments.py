@@ -75,7 +75,11 @@ PAGES: dict[str, StepPage] = {
         follows=("金额记入账簿，列为已批准待支付。", "拨款通知送达申请单位。", "批准人不能再登记本笔支付。"),
     ),
     "refuse": StepPage(
-        _with_reason(payment_steps.refuse), "不予拨款的理由", True, ("本件办结，所选各期恢复为可申请。",), adverse=True
+        _with_reason(payment_steps.refuse),
+        "不予拨款的理由",
+        True,
+        ("不予拨款决定送达申请单位，载明理由和救济途径。", "本件办结，所选各期恢复为可申请。"),
+        adverse=True,
     ),
     "record_payment": StepPage(_record, follows=("金额记入账簿，列为已支付。", "须由另一人与银行对账单核对。")),
     "confirm": StepPage(_with_reason(reconciliation.confirm), follows=("对账单该行标为已核对，不能再用于其他拨款。",)),

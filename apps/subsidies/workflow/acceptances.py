@@ -8,11 +8,20 @@ from apps.accounts.enums import Role
 from apps.bases.guards import base_ended, base_has_ended, base_is_live
 from apps.cases.enums import CaseKind, PartyRole
 from apps.cases.guards import text_in_force
-from apps.cases.workflow import STAY, Transition, Workflow, register
+from apps.cases.workflow import STAY, SYSTEM, Transition, Workflow, register
 from apps.subsidies.enums import AcceptanceConclusion
 from apps.subsidies.enums import AcceptanceState as A
 from apps.subsidies.guards import acceptances as guards
-from apps.subsidies.workflow.people import editor, ending, head, institution_head, officer, payment_article, reviewer
+from apps.subsidies.workflow.people import (
+    audit_article,
+    editor,
+    ending,
+    head,
+    institution_head,
+    officer,
+    payment_article,
+    reviewer,
+)
 
 if TYPE_CHECKING:
     from apps.cases.models import Case
@@ -67,6 +76,7 @@ ACCEPTANCE = register(
             Transition("sign_acceptance", A.PROPOSED, A.ACCEPTED, "签发通过验收的报告", head.except_actor_of(*SIGNING), guards=(base_is_live, guards.conclusion_complete, guards.cut_needs_text_in_force), when=to_accept, articles=payment_article),
             Transition("sign_rejection", A.PROPOSED, A.REJECTED, "签发未通过验收的报告", head.except_actor_of(*SIGNING), guards=(text_in_force, guards.conclusion_complete), when=to_reject, articles=payment_article),
             Transition("sign_supplement", A.PROPOSED, A.RETURNED, "要求补充后再验收", head.except_actor_of(*SIGNING), guards=(guards.conclusion_complete,), when=to_supplement, articles=payment_article),
+            Transition("end_with_award", (A.DRAFT, A.RETURNED), A.DISCONTINUED, "资助终止，验收申请终止办理", SYSTEM, articles=audit_article),
             Transition("discontinue", OPEN_ACCEPTANCES, A.DISCONTINUED, "终止办理", ending, guards=(base_has_ended,), when=base_ended, reason=True),
         ),
     )

@@ -75,6 +75,7 @@ FORMS = {
     "recovery_demand": "letter",
     "award_decision": "letter",
     "award_declined": "letter",
+    "payment_refusal": "letter",
     "award_termination": "letter",
     "plan_audit_opinion": "letter",
 }

@@ -9,7 +9,9 @@ from apps.cases.workflow.engine import perform
 from apps.inspections.services import aftermath
 from apps.subsidies.models import AwardLine, FundingCycle, LedgerPosting, Tranche
 from apps.subsidies.services import award_endings
+from apps.subsidies.services.acceptances import open_acceptance
 from apps.subsidies.services.award_decisions import return_for_correction
+from apps.subsidies.services.verification import verify_cycle
 from tests.inspections.sanctions import story as sanctions
 from tests.subsidies.building import LINES, Funding, accept_line, active_award, make_award, make_payment, move
 from tests.subsidies.decisions.story import ASKED, fresh, granted, reviewed
@@ -89,6 +91,25 @@ def test_a_payment_under_way_keeps_the_award_from_ending(state):
     with pytest.raises(Blocked) as refused:
         terminated(funding, award, "单位申请终止")
     assert codes(refused.value.problems) == {"case_open"}
+
+
+@pytest.mark.parametrize("state", ["draft", "returned"])
+def test_what_the_institution_has_not_sent_ends_with_the_award_instead_of_keeping_it(state):
+    funding = Funding()
+    award = active_award(funding)
+    payment = make_payment(funding, award)
+    move(payment.case, state)
+    acceptance = open_acceptance(award, funding.editor)
+    move(acceptance.case, state)
+    assert codes(award_endings.settlement_problems(award)) >= {"case_open"}
+    terminated(funding, award, "项目停止实施")
+    award = fresh(award)
+    for case in (payment.case, acceptance.case):
+        case.refresh_from_db()
+        assert (case.state, case.closed_at is not None) == ("discontinued", True)
+    assert (award.case.state, award.released_fen) == ("terminated", ASKED)
+    assert not Tranche.objects.filter(line__award=award, is_cancelled=False).exists()
+    assert verify_cycle(award.cycle) == []
 
 
 def test_money_that_no_report_accounts_for_keeps_the_award_from_being_settled():

@@ -6,6 +6,9 @@ import uuid
 import pytest
 from django.utils import timezone
 
+from apps.accounts.actors import actor_for
+from apps.accounts.enums import Role
+from apps.accounts.models import Membership
 from apps.cases.models import Case, Document
 from apps.cases.workflow import Blocked, NotPermitted, WrongState
 from apps.cases.workflow.engine import perform
@@ -87,6 +90,43 @@ def test_same_form_twice_is_one_request(funding, award):
     again, is_new = request(funding, award, key)
     assert (again.pk, is_new) == (first.pk, False)
     assert (FundPayment.objects.count(), Case.objects.filter(kind="fund_payment").count()) == (1, 1)
+
+
+def test_key_of_another_institutions_form_is_refused_and_says_nothing_of_it(funding, award):
+    other = Funding()
+    key = uuid.uuid4()
+    first, _ = request(other, active_award(other), key)
+    with pytest.raises(Blocked, match="本页面已失效") as caught:
+        request(funding, award, key)
+    assert first.case.number not in messages(caught)[0]
+    assert advance(award).payment_id is None
+
+
+def test_refusal_is_told_with_reason_article_and_remedies(funding, award):
+    payment = make_payment(funding, award, state="checked")
+    payment_steps.refuse(fresh(payment), funding.office["head"], "发票抬头与建设单位不一致")
+    document = Document.objects.get(case=payment.pk)
+    assert (document.kind, document.addressee, document.legal_basis) == (
+        "payment_refusal",
+        funding.institution,
+        ["37"],
+    )
+    assert "发票抬头与建设单位不一致" in str(document.content)
+    assert "行政复议" in document.remedies
+    assert advance(award).payment_id is None
+
+
+@pytest.mark.parametrize(("step", "role"), [("check", Role.FINANCE_OFFICER), ("approve", Role.AUTHORITY_HEAD)])
+def test_who_sent_the_request_neither_checks_nor_approves_it_in_a_later_post(funding, award, step, role):
+    payment, _ = request(funding, award)
+    payments.submit(fresh(payment), funding.head)
+    if step == "approve":
+        payment_steps.check(fresh(payment), funding.finance)
+    Membership.objects.create(user=funding.head.user, organisation=funding.authority, role=role)
+    moved = actor_for(funding.head.user, funding.authority)
+    assert moved.has(role)
+    with pytest.raises(NotPermitted):
+        perform(fresh(payment), step, moved)
 
 
 def test_tranche_of_another_request_is_refused_by_its_number(funding, award):
