@@ -13,6 +13,7 @@ from apps.subsidies.enums import PaymentState as P
 from apps.subsidies.guards import payments as guards
 from apps.subsidies.workflow.people import (
     at_any_time_finance,
+    audit_article,
     clerk,
     editor,
     ending,
@@ -70,9 +71,9 @@ FUND_PAYMENT = register(
             Transition("withdraw", (P.DRAFT, P.SUBMITTED, P.RETURNED), P.WITHDRAWN, "撤回拨款申请", institution_head_at_any_time, reason=True),
             # 核对与批准
             Transition("return_for_correction", P.SUBMITTED, P.RETURNED, "退回修改", finance, articles=payment_article, reason=True),
-            Transition("check", P.SUBMITTED, P.CHECKED, "财务核对", finance, guards=(base_is_live, guards.request_complete, guards.tranches_due, guards.not_held), articles=payment_article),
+            Transition("check", P.SUBMITTED, P.CHECKED, "财务核对", finance.except_actor_of("submit"), guards=(base_is_live, guards.request_complete, guards.tranches_due, guards.not_held), articles=payment_article),
             Transition("send_back", P.CHECKED, P.SUBMITTED, "退回重新核对", head, reason=True, internal=True),
-            Transition("approve", P.CHECKED, P.APPROVED, "批准拨款", head.except_actor_of("check"), guards=(base_is_live, guards.request_complete, guards.tranches_due, guards.not_held), articles=payment_article),
+            Transition("approve", P.CHECKED, P.APPROVED, "批准拨款", head.except_actor_of("submit", "check"), guards=(base_is_live, guards.request_complete, guards.tranches_due, guards.not_held), articles=payment_article),
             Transition("refuse", P.CHECKED, P.REFUSED, "不予拨款", head.except_actor_of("check"), guards=(text_in_force,), articles=payment_article, reason=True),
             # 支付与对账
             Transition("record_payment", P.APPROVED, P.PAID, "登记支付", finance.except_actor_of("approve"), guards=(base_is_live,), articles=payment_article),
@@ -84,7 +85,8 @@ FUND_PAYMENT = register(
             Transition("send_back_reversal", P.REVERSAL_PROPOSED, P.PAID, "不予冲回", head, when=was_paid, reason=True, internal=True),
             Transition("send_back_reversal", P.REVERSAL_PROPOSED, P.CONFIRMED, "不予冲回", head, when=was_confirmed, reason=True, internal=True),
             Transition("sign_reversal", P.REVERSAL_PROPOSED, P.REVERSED, "批准冲回", head.except_actor_of("propose_reversal", "record_payment"), guards=(guards.nothing_returned,), articles=payment_article),
-            # 基地终止
+            # 资助或者基地终止
+            Transition("end_with_award", (P.DRAFT, P.RETURNED), P.DISCONTINUED, "资助终止，拨款申请终止办理", SYSTEM, articles=audit_article),
             Transition("discontinue", (P.DRAFT, P.SUBMITTED, P.RETURNED, P.CHECKED), P.DISCONTINUED, "终止办理", ending, guards=(base_has_ended,), when=base_ended, reason=True),
         ),
     )
