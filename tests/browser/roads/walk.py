@@ -107,11 +107,11 @@ def admit(scene: Scene, applicant: Applicant, office: dict[str, Actor] | None = 
     officer.press("受理")
 
 
-def form_panel(scene: Scene, applicants: Sequence[Applicant]) -> str:
+def form_panel(scene: Scene, applicants: Sequence[Applicant], step: str = "交专家评审委员会评审") -> str:
     """The officer forms a panel, draws its experts by lot, names the chair and calls them together."""
     review.fill_pool(scene.cast, scene.cast.office["officer"])
     officer = scene.officer
-    officer.take_step(applicants[0].case.number, "交专家评审委员会评审")
+    officer.take_step(applicants[0].case.number, step)
     for name, value in {"size": PANEL_SIZE, "quorum": QUORUM}.items():
         officer.put(name, value)
     officer.put("subjects", [str(applicant.application.pk) for applicant in applicants])
