@@ -43,6 +43,10 @@ UNTOLD = {
     "FundRecovery.lift_reason": ("fund_recovery", {"lift_proposed"}),
 }
 """What the authority works on and the base is told only when it is signed: field → the kind and states of its case."""
+PROPOSING = {
+    "propose_decision", "agree_finance", "propose_conclusion", "submit_opinion", "propose_lift", "propose_reversal",
+}  # fmt: skip
+"""What is said on the way to a signature."""
 NO_PAGE = {"Act.data", "AwardLine.purpose"}
 OF_THE_BASE = {"draft", "returned"}
 TYPED = {"Award.data", "UsePlan.data", "Acceptance.data", "SpendingReport.data"}
@@ -88,7 +92,10 @@ class Reading:
         return case is not None and case.kind == kind and case.state in states
 
     def is_internal(self, place: Place) -> bool:
-        return place.field == "Act.reason" and Act.objects.get(pk=place.pk).is_internal
+        if place.field != "Act.reason":
+            return False
+        act = Act.objects.get(pk=place.pk)
+        return act.is_internal or act.name in PROPOSING
 
     def is_of(self, place: Place, *cases: int) -> bool:
         case = self.planted.belongs(place)

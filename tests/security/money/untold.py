@@ -11,6 +11,7 @@ from apps.subsidies.services import (
     acceptance_reviews,
     award_decisions,
     content_draft,
+    payment_steps,
     plan_drafting,
     plan_reviews,
     recoveries,
@@ -19,7 +20,7 @@ from apps.subsidies.services import (
 from apps.subsidies.services.cap_exceptions import PURPOSE
 from tests.security.money.world import Side
 from tests.subsidies.acceptances.building import in_review, opined, proposed
-from tests.subsidies.building import last_act, make_award, move
+from tests.subsidies.building import active_award, last_act, make_award, make_payment, move
 from tests.subsidies.content.typed import typed
 from tests.subsidies.decisions.story import pdf
 from tests.subsidies.recoveries import story as demands
@@ -41,7 +42,9 @@ def write(side: Side) -> None:
     _send_back(side)
     demanded = demands.demanded(funding, paid_award(funding))
     recoveries.propose_lift(demanded, funding.finance, "单位已注销")
-    side.keep(demanded)
+    payment = make_payment(funding, active_award(funding), state="approved").case
+    payment_steps.propose_reversal(payment, funding.finance, "账户已销")
+    side.keep(demanded, payment)
     _ask_for_more_than_the_cap(side)
 
 
