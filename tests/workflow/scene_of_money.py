@@ -33,6 +33,7 @@ from tests.workflow.law_of_money import (
 from tests.workflow.steps_of_money import (
     ATTEMPTS,
     PLAN,
+    begin_business,
     open_acceptance,
     open_change,
     open_demand,
@@ -44,14 +45,14 @@ from tests.workflow.walking import Attempt, Opening, Scene
 
 CYCLE, AWARD, USE_PLAN, PAYMENT = "funding_cycle", "award", "use_plan", "fund_payment"
 ACCEPTANCE, SPENDING, RECOVERY = "acceptance", "spending_report", "fund_recovery"
-STAGES = ("reviewed", "paid", "active", "decision_ready", "paid", "plan", "paid", "active")
+STAGES = ("reviewed", "paid", "paid", "decision_ready", "paid", "plan", "paid")
 
 
 class Money(Scene):
     """The people of the base with two finance officers, an expert of the pool and a third party's supervisor."""
 
     kinds = (CYCLE, AWARD, USE_PLAN, PAYMENT, ACCEPTANCE, SPENDING, RECOVERY)
-    walks = 8
+    walks = 7
     attempts_a_walk = 45
 
     def prepare(self) -> None:
@@ -108,7 +109,8 @@ class Money(Scene):
             return
         self._start(award)
         if stage == "paid":
-            pay(self.here, Award.objects.get(pk=award.pk))
+            pay(self.here, self._award(0))
+            begin_business(self.here, self._award(0))
 
     def _reviewed(self, cycle: FundingCycle) -> Award:
         """Panels are walked elsewhere: their steps are written as acts of the officer."""

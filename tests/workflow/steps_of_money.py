@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import uuid
 from collections.abc import Callable
 from typing import Any
@@ -37,7 +38,7 @@ from apps.subsidies.services.spending_scans import add_scans
 from tests.subsidies.acceptances.building import proposal
 from tests.subsidies.content.typed import LINES, fill, typed
 from tests.subsidies.decisions.story import exception
-from tests.subsidies.recoveries.story import a_demand, bank_line
+from tests.subsidies.recoveries.story import ACCOUNT, bank_line
 from tests.subsidies.spending.story import pdf, row
 
 Here = Any
@@ -89,9 +90,12 @@ def open_change(here: Here, award: Award, actor: Actor, choice: int) -> Any:
 
 def open_demand(here: Here, award: Award, actor: Actor, choice: int) -> Any:
     line = award.lines.order_by("pk").first()
-    return recoveries.open_demand(
-        award, actor, a_demand(award, 1_000, amounts={line.pk: 1_000 + choice} if line else {})
-    )
+    return recoveries.open_demand(award, actor, _demand({line.pk: 1_000 + choice} if line else {}))
+
+
+def _demand(amounts: dict[int, int]) -> recoveries.Demand:
+    due_on = timezone.localdate() + dt.timedelta(days=30)
+    return recoveries.Demand("misspent", "凭证记-0002为公务接待支出。", ["35(3)", "36"], due_on, ACCOUNT, amounts)
 
 
 def pay(here: Here, award: Award) -> None:
@@ -231,7 +235,7 @@ def _check_rows(here: Here, case: Case, actor: Actor, choice: int) -> Any:
 def _edit_demand(here: Here, case: Case, actor: Actor, choice: int) -> Any:
     recovery = case.fund_recovery
     line = recovery.lines.first().line
-    return recoveries.edit_demand(case, actor, a_demand(recovery.award, 1, amounts={line.pk: 100 + choice}))
+    return recoveries.edit_demand(case, actor, _demand({line.pk: 100 + choice}))
 
 
 def _record_return(here: Here, case: Case, actor: Actor, choice: int) -> Any:
@@ -239,6 +243,19 @@ def _record_return(here: Here, case: Case, actor: Actor, choice: int) -> Any:
     came = {pk: fen if choice % 2 else min(fen, 100) for pk, fen in owed.items()}
     reference = f"R{case.pk}-{case.act_count}"
     return recovery_returns.record_return(case, actor, recovery_returns.Returned(timezone.localdate(), reference, came))
+
+
+def begin_business(here: Here, award: Award) -> None:
+    """A report and an acceptance of the paid award that its institution has sent, and a demand that waits for its head."""
+    report = open_report(here, award, here.editor, 1).case
+    _report_spending(here, report, here.head, 1)
+    acceptance = open_acceptance(here, award, here.editor, 1).case
+    _report_results(here, acceptance, here.head, 1)
+    _name_reviewer(here, acceptance, here.office["officer"], 1)
+    acceptances.start_review(acceptance, here.office["officer"])
+    _judge(here, acceptance, here.expert, 1)
+    demand = open_demand(here, award, here.office["officer"], 1).case
+    perform(demand, "propose_demand", here.office["officer"])
 
 
 CYCLE: dict[str, Take] = all_plain("propose drop send_back propose_settlement send_back_settlement settle") | {

@@ -59,7 +59,12 @@ add(
 add("inspections", Inspections, "national shanghai sichuan", "campaign", "published")
 add("inspections", Inspections, "weihai zibo", "campaign", "concluded")
 add("inspections", Inspections, "weihai", "campaign", "proposed", "lapsed")
-add("money", Money, "shanghai", "award", "active")
+add("money", Money, "shanghai", "award", "active finance_review")
+add("money", Money, "shanghai", "use_plan", "approved funder_proposed")
+add("money", Money, "shanghai", "fund_payment", "paid reversed")
+add("money", Money, "shanghai", "acceptance", "accepted")
+add("money", Money, "shanghai", "spending_report", "submitted")
+add("money", Money, "shanghai", "fund_recovery", "demanded returned")
 add("special_funds", SpecialFunds, "national", "use_plan", "approved returned")
 
 
