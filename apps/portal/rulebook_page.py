@@ -31,6 +31,7 @@ PART_LABELS = {
     "name_use": "名称使用",
     "particulars_change": "信息变更",
     "funding": "经费",
+    "funding_note": "经费",
 }
 
 

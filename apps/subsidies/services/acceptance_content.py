@@ -293,6 +293,7 @@ def hundredths(raw: str) -> int | None:
 
 
 def falls_short(target: PerformanceTarget, value: int) -> bool:
+    """Whether ``value`` (times 100) misses the target, which it may not fall below or not exceed."""
     if target.direction == Direction.AT_MOST:
         return value > target.target_hundredths
     return value < target.target_hundredths

@@ -141,6 +141,7 @@ def plan_row(plan: UsePlan, actor: Actor) -> dict[str, Any]:
 
 
 def award_cells(row: dict[str, Any]) -> list[object]:
+    """The cells of an exported row: the award with its sums in yuan."""
     award = row["award"]
     sums = (award.requested_fen, award.granted_fen, award.released_fen, row["paid_fen"], row["unpaid_fen"])
     named = (row["number"], award.base.number, award.base.institution_name, award.cycle.title, award.title)
@@ -148,12 +149,14 @@ def award_cells(row: dict[str, Any]) -> list[object]:
 
 
 def plan_cells(row: dict[str, Any]) -> list[object]:
+    """The cells of an exported row: the use plan."""
     plan = row["plan"]
     named = (row["number"], plan.base.number, plan.base.institution_name, plan.year, plan.version, row["state"])
     return [*named, plain_yuan(plan.granted_fen), plan.approved_on]
 
 
 def cycle_cells(row: dict[str, Any]) -> list[object]:
+    """The cells of an exported row: the cycle with its sums in yuan."""
     cycle = row["cycle"]
     sums = (cycle.budget_fen, cycle.granted_fen, row["left_fen"])
     named = (row["number"], cycle.title, row["state"], cycle.opens_on, cycle.closes_on)

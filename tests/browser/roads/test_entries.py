@@ -38,6 +38,7 @@ def test_links_of_every_role_open(scene):
         opened["seen"].add((link, ""))
     officer, head = here.cast.departments[0]
     staff = [*here.cast.office.values(), officer, head, here.cast.assistant, applicant.editor, applicant.head]
+    staff += here.cast.supervisors
     for actor in staff:
         open_every_link(here.at(actor), opened)
     assert {role for actor in staff for role in actor.roles} >= set(Role.values) - {Role.EXPERT}

@@ -60,6 +60,7 @@ class Tenant:
         self.officer = self.office(Role.AUTHORITY_OFFICER)
         self.outsider = User.objects.create(username=f"{code}_without_membership", name="无任职人员")
         self.assistant = self._association()
+        self.supervisor = self._third_party()
         self.neighbours: dict[str, User] = {}
         self.rival = Case.objects.filter(jurisdiction=code, kind="application", state="draft").last().institution
 
@@ -76,6 +77,15 @@ class Tenant:
             may_assist=True,
         )
         return member(association, Role.SERVICE_ASSISTANT)
+
+    def _third_party(self) -> Actor:
+        agency = OrganisationFactory(
+            kind=OrganisationKind.SUPERVISOR,
+            jurisdiction_id=self.code,
+            name=f"演示事务所{self.code}",
+            superior=self.authority,
+        )
+        return member(agency, Role.FUND_SUPERVISOR)
 
     def case(self, state: str, kind: str = "application") -> Case:
         cases = Case.objects.filter(jurisdiction=self.code, kind=kind, state=state)
@@ -156,6 +166,8 @@ class Tenant:
         """Somebody holding ``role``: in an organisation that has an active part in ``case`` where there is one."""
         if role == Role.EXPERT:
             return self.seat.expert.user
+        if role == Role.FUND_SUPERVISOR:
+            return self.supervisor.user
         if case is not None:
             for party in case.parties.filter(active=True).select_related("organisation").order_by("pk"):
                 for user in self.people(party.organisation, role):

@@ -128,7 +128,6 @@ def test_files_are_open_to_others_once_sent(funding):
     acceptances.submit(acceptance.case, funding.head)
     answer = officer.get(opened)
     assert b"".join(answer.streaming_content) == PDF
-    answer.close()
     assert browser.post(url("acceptance_file_remove", acceptance.case.number, file.pk)).status_code == 302
     assert Attachment.objects.get().removed_at is None
 

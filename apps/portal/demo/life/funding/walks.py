@@ -137,7 +137,7 @@ class Walk:
         """The institution asks for ``tranches`` (all that are due and free where none is named); the case's key."""
         chosen = list(tranches) or self.due()
         number = account or f"3100{self.base.pk:012d}"
-        payee = payments.Payee(self.base.institution_name, number, "演示银行上海分行", "项目资助款")
+        payee = payments.Payee(self.base.institution_name, number, "演示银行", "项目资助款")
         keys = [one.pk for one in chosen]
         payment, _ = payments.open_request(self.award, self.member.editor, uuid.uuid4(), keys, payee)
         payments.submit(case_of(payment.pk), self.member.head)
