@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from django.apps import apps
 from django.db.models import QuerySet
 from django.urls import reverse
 
@@ -27,7 +28,9 @@ pytestmark = pytest.mark.usefixtures("canaries")
 
 
 def test_every_text_field_has_a_canary(canaries: Canaries):
-    assert canaries.silent == {"Application.facts", "Draw.excluded", "Opinion.recheck"}  # no prose in this story
+    money = {model.__name__ for model in apps.get_app_config("subsidies").get_models()}
+    silent = {field for field in canaries.silent if field.split(".")[0] not in money}  # planted in tests/security/money
+    assert silent == {"Application.facts", "Draw.excluded", "Opinion.recheck"}  # no prose in this story
     assert len(canaries.places) > 5000
 
 
